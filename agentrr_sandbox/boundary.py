@@ -1,0 +1,220 @@
+"""What a hook may know: the boundary, the patcher, and the shape of a hook.
+
+A hook routes one source of nondeterminism through the boundary.  It asks which *lane* (strand of
+execution) it runs in; outside every recording there is none and the call goes straight through.
+Recording and replaying are two peers behind `Lane`: a hook never asks which one it talks to.
+
+This module holds protocols only.  Import it under `if TYPE_CHECKING:`; `typing` is not loaded in
+the agent's process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+)
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Stream(Protocol):
+    """An answer in pieces: a *head* at once, then the pieces, each written down before it is handed on.
+
+    `close` says that the reader wants no more; a stream left half read comes back the same way.
+    """
+
+    head: Any
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def close(self) -> None: ...
+
+
+class AsyncStream(Protocol):
+    """The async twin of `Stream`."""
+
+    head: Any
+
+    def __aiter__(self) -> AsyncIterator[Any]: ...
+    async def aclose(self) -> None: ...
+
+
+class Lane(Protocol):
+    """One strand of execution of one recording: the doors of the boundary.
+
+    All doors raise `errors.Halt` subclasses (BaseException) when the run must end; a hook lets
+    them pass.
+    """
+
+    name: str
+
+    def cross(
+        self,
+        call: str,
+        live: Callable[[], T],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = False,
+        describe: Callable[[T], Mapping[str, object]] | None = None,
+    ) -> T:
+        """Ask, write down, hand on.
+
+        *call* names the question (`http.request`, `time.sleep`).  *request* takes part in the
+        signature, after scrubbing and root mapping; it is a value of the codec.  *detail* is kept
+        for the person who reads and is never matched.  *outward* says that the world can see it:
+        the intent is written (and synced) before *live* runs, the answer is synced before it is
+        handed on.  *describe* turns the answer into more detail; only a recording calls it.
+
+        An exception raised by *live* is an answer too; it comes back with its traceback.
+        """
+        ...
+
+    async def cross_async(
+        self,
+        call: str,
+        live: Callable[[], Awaitable[T]],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = False,
+        describe: Callable[[T], Mapping[str, object]] | None = None,
+    ) -> T:
+        """The async twin of `cross`."""
+        ...
+
+    def stream(
+        self,
+        call: str,
+        live: Callable[[], tuple[Any, Iterator[Any]]],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = True,
+        describe: Callable[[Any, list[Any]], Mapping[str, object]] | None = None,
+    ) -> Stream:
+        """Ask for an answer in pieces; *live* gives the head and an iterator of pieces.
+
+        If that iterator has a `close`, it is called when the stream is closed.  *describe* gets
+        the head and all the pieces when the stream has ended, however it ended.
+        """
+        ...
+
+    async def stream_async(
+        self,
+        call: str,
+        live: Callable[[], Awaitable[tuple[Any, AsyncIterator[Any]]]],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = True,
+        describe: Callable[[Any, list[Any]], Mapping[str, object]] | None = None,
+    ) -> AsyncStream:
+        """The async twin of `stream`; the iterator's `aclose` is awaited."""
+        ...
+
+    def read(self, call: str, live: Callable[[], T], elastic: bool = True, depth: int = 2) -> T:
+        """The fast path for clock reads and draws: float, int, or another value of the codec.
+
+        Matched one by one between two crossings, in two sequences: reads by the user's code, and
+        by libraries (judged by the file of the frame *depth* above this one: 2 is the caller of
+        the hook's function).  In library code an *elastic* read too many or too few is a note;
+        everything else is a divergence.
+        """
+        ...
+
+    def mark(self, call: str, value: object) -> None:
+        """Write down what this process computed by itself; a replay must compute the same."""
+        ...
+
+    def fact(self, name: str, live: Callable[[], T], depth: int = 2) -> T:
+        """One answer for the whole run, asked any number of times in any order, by any lane."""
+        ...
+
+    def intent(self, call: str, request: object) -> None:
+        """Write down, and sync, that an outward effect is about to leave that has no answer."""
+        ...
+
+    def uncaptured(self, call: str, request: object = None) -> None:
+        """Say that no hook understands this outward call.
+
+        A recording notes it with the user's line and returns, so that it goes on live.  A replay
+        raises `SealViolation`, and remembers it also when the agent hides it.
+        """
+        ...
+
+    def child(self, kind: str, name: str) -> Lane:
+        """Return a new lane under this one: *kind* is `thread` or `task`, *name* its target's."""
+        ...
+
+    def before_outward(self, check: Callable[[Lane], None]) -> None:
+        """Call *check* before each crossing of this recording, to `mark` what must not drift."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """Where the agent's files are: the disk, or the scratch overlay of a replay."""
+        ...
+
+
+class Boundary(Protocol):
+    """Which lane is this?  One boundary serves every recording that is open in the process."""
+
+    @property
+    def lane(self) -> Callable[[], Lane | None]:
+        """The current strand's lane; None outside every recording.  ~50 ns: call it each time."""
+        ...
+
+    def enter(self, lane: Lane | None) -> object:
+        """Make *lane* current in this context; give the token back to `leave`."""
+        ...
+
+    def leave(self, token: object) -> None:
+        """Undo `enter`."""
+        ...
+
+
+class Files(Protocol):
+    """The file system as a recording sees it; see `agentrr_hooks.files`."""
+
+    def reading(self, path: str) -> str:
+        """Return the path to open for reading in place of *path*."""
+        ...
+
+    def writing(self, path: str, mode: str) -> str:
+        """Return the path to open for writing in place of *path*."""
+        ...
+
+
+class Patcher(Protocol):
+    """Replaces attributes, now or when their module is imported, and puts each one back."""
+
+    def replace(self, module: str, attribute: str, make: Callable[[Any], Any]) -> None:
+        """Set `module.attribute` (dotted: `Class.method`) to `make(real)`.
+
+        Now if *module* is loaded, else right after its import.  A missing attribute is skipped.
+        """
+        ...
+
+    def on_import(self, module: str, then: Callable[[Any], None]) -> None:
+        """Call *then* with the module, now if it is loaded, else right after its import."""
+        ...
+
+    def undo_with(self, undo: Callable[[], None]) -> None:
+        """Remember an undo of a patch that is not an attribute."""
+        ...
+
+
+class Hook(Protocol):
+    """A module: a docstring of five labelled lines (Captures, Records, Serves, Reaches,
+    Out of reach) and `install`."""
+
+    __name__: str
+
+    def install(self, patch: Patcher, boundary: Boundary) -> None:
+        """Route this source through *boundary*."""
+        ...

@@ -1,0 +1,61 @@
+"""Which strand is this?
+
+A lane is named by how it was created: its parent, its kind, the qualified name of its target, and
+the n-th of that name in that parent (`main/thread:worker#2`), never by an ident, an address or a
+global order.  Which recording a crossing belongs to is decided by its strand, through a context
+variable: several recordings may be open in one process.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextvars import Token
+
+    from agentrr_sandbox.boundary import Lane
+
+
+class Gate:
+    """The boundary as hooks see it: which lane, if any, the calling strand is in.
+
+    *default* is the lane of every strand that nobody placed: the main lane of a process that
+    `agentrr run` or `agentrr replay` started, None in a process that called `record(fn)`.
+    """
+
+    def __init__(self, default: Lane | None = None) -> None:
+        self._current: ContextVar[Lane | None] = ContextVar("agentrr.lane", default=default)
+        self.lane: Callable[[], Lane | None] = self._current.get
+        """The current lane; the C method itself, for speed."""
+
+    def enter(self, lane: Lane | None) -> Token[Lane | None]:
+        """Make *lane* current in this context."""
+        return self._current.set(lane)
+
+    def leave(self, token: Token[Lane | None]) -> None:
+        """Undo `enter`.  A token of another context (a generator closed elsewhere) is let go."""
+        try:
+            self._current.reset(token)
+        except ValueError:
+            self._current.set(token.old_value if token.old_value is not token.MISSING else None)
+
+
+class Names:
+    """Hands out the names of the child lanes of one lane.
+
+    Thread-safe by the interpreter's lock: one dictionary update for one name.
+    """
+
+    __slots__ = ("_counts", "_parent")
+
+    def __init__(self, parent: str) -> None:
+        self._parent = parent
+        self._counts: dict[str, int] = {}
+
+    def child(self, kind: str, name: str) -> str:
+        """Return the name of the next child of that *kind* whose target is called *name*."""
+        key = f"{kind}:{name}"
+        count = self._counts[key] = self._counts.get(key, 0) + 1
+        return f"{self._parent}/{key}#{count}"
