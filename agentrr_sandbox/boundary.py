@@ -139,6 +139,13 @@ class Lane(Protocol):
         """Write down, and sync, that an outward effect is about to leave that has no answer."""
         ...
 
+    def output(self, fd: int, data: bytes) -> None:
+        """Take note of bytes that the agent writes to *fd* (1 or 2), before they are written.
+
+        A recording keeps them; a replay compares them and raises `DivergenceError`.
+        """
+        ...
+
     def uncaptured(self, call: str, request: object = None) -> None:
         """Say that no hook understands this outward call.
 
