@@ -7,6 +7,7 @@ signatures differ the stored request is compared with the present one, member by
 
 from __future__ import annotations
 
+from agentrr_sandbox.recording import bodies, codec
 from agentrr_sandbox.recording.jsontext import dumps, sha256
 
 TYPE_CHECKING = False
@@ -14,10 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from agentrr_sandbox.recording.cleaning import Cleaner
+
 MAX_DIFFERENCES = 40
 PREVIEW = 400
 _SHORT = 60
 _ABSENT = "(absent)"
+
+
+def shape(request: object, cleaner: Cleaner) -> Any:
+    """Return *request* as JSON-able data, secrets out and roots mapped.
+
+    A `body` of bytes becomes its readable form (see `recording.bodies`).
+    """
+    if request is None:
+        return None
+    if isinstance(request, dict) and isinstance(request.get("body"), bytes):
+        rest = {key: value for key, value in request.items() if key != "body"}
+        shaped = cleaner.tree(codec.encode(rest))
+        shaped["body"] = cleaner.tree(bodies.encode(request["body"]))
+        return shaped
+    return cleaner.tree(codec.encode(request))
 
 
 def signature(call: str, request: object) -> str:

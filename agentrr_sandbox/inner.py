@@ -1,0 +1,109 @@
+"""The doors below a live call: everything goes straight through."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Lane
+
+
+class InnerLane:
+    """The doors below a live call: everything goes straight through."""
+
+    def __init__(self, outer: Any) -> None:
+        self.outer = outer
+        self.name = outer.name
+
+    @property
+    def files(self) -> Any:
+        """Where the agent's files are."""
+        return self.outer.files
+
+    def cross(self, call: str, live: Callable[[], Any], **_: Any) -> Any:
+        """Go through; kept as a child of the crossing above, for the person who reads."""
+        self.outer.passed(call)
+        return live()
+
+    async def cross_async(self, call: str, live: Callable[[], Any], **_: Any) -> Any:
+        """Go through."""
+        self.outer.passed(call)
+        return await live()
+
+    def stream(self, call: str, live: Callable[[], Any], **_: Any) -> Any:
+        """Go through."""
+        self.outer.passed(call)
+        return PassedStream(*live())
+
+    async def stream_async(self, call: str, live: Callable[[], Any], **_: Any) -> Any:
+        """Go through."""
+        self.outer.passed(call)
+        return PassedStream(*await live())
+
+    def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
+        """Go through."""
+        del call, elastic, depth
+        return live()
+
+    def fact(self, name: str, live: Callable[[], Any], depth: int = 2) -> Any:
+        """Go through."""
+        del name, depth
+        return live()
+
+    def mark(self, call: str, value: object) -> None:
+        """Nothing to check below a live call."""
+
+    def intent(self, call: str, request: object) -> None:
+        """Owned by the call above."""
+
+    def uncaptured(self, call: str, request: object = None) -> None:
+        """Owned by the call above, which understands it."""
+
+    def output(self, fd: int, data: bytes) -> None:
+        """Output is the run's, wherever it is written."""
+        self.outer.output(fd, data)
+
+    def child(self, kind: str, name: str) -> InnerLane:
+        """A strand that a live call starts is below it too."""
+        del kind, name
+        return self
+
+    def before_outward(self, check: Callable[[Lane], None]) -> None:
+        """Call *check* before each crossing of the recording."""
+        self.outer.before_outward(check)
+
+    def step(self, name: str, phase: str) -> None:
+        """Mark a stretch of the timeline."""
+        self.outer.step(name, phase)
+
+    def idle(self, seconds: float | None) -> float | None:
+        """Wait as long as it asked."""
+        return seconds
+
+
+class PassedStream:
+    """A live stream handed on as it is."""
+
+    def __init__(self, head: Any, pieces: Any) -> None:
+        self.head = head
+        self._pieces = pieces
+
+    def __iter__(self) -> Any:
+        return iter(self._pieces)
+
+    def __aiter__(self) -> Any:
+        return aiter(self._pieces)
+
+    def close(self) -> None:
+        """Close the live stream."""
+        close = getattr(self._pieces, "close", None)
+        if close is not None:
+            close()
+
+    async def aclose(self) -> None:
+        """Close the live stream."""
+        close = getattr(self._pieces, "aclose", None)
+        if close is not None:
+            await close()

@@ -1,0 +1,172 @@
+"""Records: lets every call through, and writes each answer down before the run sees it.
+
+The peer of `replayer`.  One `Recorder` is one recording; its lanes are the doors that hooks reach
+through the boundary.  While a live call runs, the strand is in an *inner* lane, where crossings
+are not answers of their own: the outermost door that understands a call owns it.
+"""
+
+from __future__ import annotations
+
+import _thread
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import CannotRecord, RecordingStopped, Unencodable
+from agentrr_sandbox.recorder.lane import RecordedLane
+from agentrr_sandbox.recording import codec, raised
+from agentrr_sandbox.recording.cleaning import OutputPieces
+from agentrr_sandbox.recording.once import Folder
+from agentrr_sandbox.sites import user_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Lane
+    from agentrr_sandbox.lanes import Gate
+    from agentrr_sandbox.recording.cleaning import Cleaner
+    from agentrr_sandbox.recording.ring import Ring
+    from agentrr_sandbox.recording.writer import Writer
+
+_now = real.monotonic_ns
+
+
+class Recorder:
+    """One recording that is being made.
+
+    *writer* has written the header already.  *files* is what `Lane.files` gives to hooks.
+    *report* takes notes for the supervisor.  With *go_on* the agent goes on unrecorded when an
+    answer cannot be written; without, it stops (`RecordingStopped`).
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        ring: Ring,
+        cleaner: Cleaner,
+        *,
+        files: Any = None,
+        report: Callable[[dict[str, object]], None] = lambda line: None,
+        go_on: bool = False,
+        started: int | None = None,
+    ) -> None:
+        self.writer = writer
+        self.ring = ring
+        self.cleaner = cleaner
+        self.files = files
+        self.report = report
+        self.go_on = go_on
+        self.started = _now() if started is None else started
+        self.user = user_code(cleaner.roots.user)
+        self.folder = Folder(self.append)
+        self.counts: dict[str, int] = {}
+        self.facts: dict[str, Any] = {}
+        self.pending_facts: dict[str, object] = {}
+        self.checks: list[Callable[[Lane], None]] = []
+        self.pieces = {1: OutputPieces(cleaner), 2: OutputPieces(cleaner)}
+        self.pending_output: list[tuple[int, object]] = []
+        self.piece_count = {1: 0, 2: 0}
+        self.lock = _thread.RLock()
+        self.open: dict[str, int] = {}
+        self.concurrent = False
+        self.dead: str | None = None
+        self.gate: Gate | None = None
+        self.main = RecordedLane(self, "main")
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def append(self, kind: str, fields: dict[str, object], *, sync: bool = False) -> int:
+        """Write one event; return its number.  The agent stops when it cannot be written."""
+        if self.dead is not None:
+            return self.unrecordable(self.dead)
+        try:
+            number = self.writer.append(kind, fields, sync=sync)
+        except CannotRecord as error:
+            self.dead = error.message
+            self.report({"kind": "unrecordable", "message": error.message})
+            return self.unrecordable(error.message)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return number
+
+    def unrecordable(self, message: str) -> int:
+        """Stop the agent, or go on unrecorded where the user chose that."""
+        if self.go_on:
+            return -1
+        raise RecordingStopped(message)
+
+    def flush(self) -> None:
+        """Write what is still in memory: facts, clock reads, draws, output."""
+        with self.lock:
+            if self.pending_facts:
+                facts, self.pending_facts = self.pending_facts, {}
+                self.append("facts", {"facts": facts})
+            if self.ring.i > self.ring.first:
+                for fields in self.ring.drain():
+                    self.append("reads", fields)
+                self.ring.advance()
+            if self.pending_output:
+                pieces, self.pending_output = self.pending_output, []
+                for fd, piece in pieces:
+                    self.append("output", {"fd": fd, "n": self.piece_count[fd], "text": piece})
+                    self.piece_count[fd] += 1
+
+    def output(self, fd: int, data: bytes) -> None:
+        """Take note of bytes on their way to *fd*; whole pieces wait for the next `flush`."""
+        with self.lock:
+            self.pending_output += [(fd, piece) for piece in self.pieces[fd].feed(data)]
+            full = len(self.pending_output) > 512
+        if full:
+            self.flush()
+
+    def finish(self) -> None:
+        """Write all that is left and `run.exit`: the last act of the process."""
+        if self.dead is not None:
+            return
+        with self.lock:
+            for fd, pieces in self.pieces.items():
+                self.pending_output += [(fd, piece) for piece in pieces.rest()]
+        self.flush()
+        digests = {str(fd): pieces.digest() for fd, pieces in self.pieces.items()}
+        self.append("run.exit", {"counts": dict(self.counts), "digests": digests}, sync=True)
+
+    # -- concurrency -----------------------------------------------------------------------
+
+    def opened(self, lane: str, number: int | None) -> None:
+        """A live crossing begins in *lane*: mark the recording if another lane has one open.
+
+        *number* is the event of its intent.  Until lanes are scheduled, such a stretch cannot be
+        served exactly, and its replay stops there.
+        """
+        if self.open and not self.concurrent and any(name != lane for name in self.open):
+            self.concurrent = True
+            lanes = sorted({lane, *self.open})
+            since = self.writer.seq if number is None else number
+            self.append("note", {"what": "concurrent", "lanes": lanes, "from": since})
+            self.report({"kind": "concurrent", "lanes": lanes})
+        self.open[lane] = self.open.get(lane, 0) + 1
+
+    def closed(self, lane: str) -> None:
+        """The live crossing that `opened` announced has ended."""
+        left = self.open.get(lane, 0) - 1
+        if left > 0:
+            self.open[lane] = left
+        else:
+            self.open.pop(lane, None)
+
+    # -- shaping ---------------------------------------------------------------------------
+
+    def clean(self, value: object) -> Any:
+        """Return *value* as JSON-able data, secrets out and roots mapped."""
+        return self.cleaner.tree(codec.encode(value))
+
+    def answer(self, value: object, call: str) -> dict[str, object]:
+        """Return the `ok` field for *value*; one that cannot be stored says so by name."""
+        try:
+            return {"ok": self.folder.fold(self.clean(value))}
+        except Unencodable as error:
+            self.report({"kind": "unencodable", "call": call, "message": error.message})
+            return {"unencodable": error.message}
+
+    def encode_raised(self, error: BaseException) -> Any:
+        """Return the stored form of an exception that was an answer."""
+        return self.cleaner.tree(raised.encode(error))

@@ -1,0 +1,346 @@
+"""The doors of one strand of a recording that is being made."""
+
+from __future__ import annotations
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import Halt, Unencodable
+from agentrr_sandbox.inner import InnerLane
+from agentrr_sandbox.lanes import Names
+from agentrr_sandbox.matching import shape, signature
+from agentrr_sandbox.sites import site
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Lane
+    from agentrr_sandbox.recorder import Recorder
+
+_getframe = real.getframe
+_now = real.monotonic_ns
+
+
+class Ticket:
+    """A crossing that is under way: what is known of it before its answer."""
+
+    __slots__ = ("began", "fields", "number")
+
+    def __init__(self, fields: dict[str, object], number: int | None) -> None:
+        self.fields = fields
+        self.number = number
+        self.began = _now()
+
+
+class RecordedLane:
+    """The doors of one strand, recording.  See `boundary.Lane` for what each promises."""
+
+    def __init__(self, recorder: Recorder, name: str) -> None:
+        self.recorder = recorder
+        self.name = name
+        self.names = Names(name)
+        self.n = 0
+        self.inner = InnerLane(self)
+        self._codes: dict[tuple[str, str, type, bool], int] = {}
+        ring = recorder.ring
+        self._ring = ring
+        self._user = recorder.user
+
+    @property
+    def files(self) -> Any:
+        """Where the agent's files are."""
+        return self.recorder.files
+
+    # -- crossings -------------------------------------------------------------------------
+
+    def begin(
+        self,
+        call: str,
+        request: object,
+        detail: Mapping[str, object] | None,
+        *,
+        outward: bool,
+    ) -> Ticket:
+        """Bring the recording up to date; write the intent of what the world will see."""
+        recorder = self.recorder
+        for check in recorder.checks:
+            check(self)
+        recorder.flush()
+        shaped = shape(request, recorder.cleaner)
+        fields: dict[str, object] = {
+            "lane": self.name,
+            "n": self.n,
+            "at": _now() - recorder.started,
+            "call": call,
+            "sig": signature(call, shaped),
+        }
+        if shaped is not None:
+            fields["request"] = recorder.folder.fold(shaped)
+        if detail:
+            fields["detail"] = recorder.clean(dict(detail))
+        where = site(recorder.user, recorder.cleaner)
+        if where:
+            fields["site"] = where
+        self.n += 1
+        if not outward:
+            return Ticket(fields, None)
+        return Ticket({}, recorder.append("intent", fields, sync=True))
+
+    def answered(
+        self,
+        ticket: Ticket,
+        fields: dict[str, object],
+        detail: Mapping[str, object] | None = None,
+        kind: str = "answer",
+    ) -> None:
+        """Write the answer down; the caller hands it on afterwards."""
+        fields["dur"] = _now() - ticket.began
+        if ticket.number is None:
+            if detail:
+                known: Any = ticket.fields.get("detail", {})
+                fields["detail"] = {**known, **self.recorder.clean(dict(detail))}
+            self.recorder.append("call", {**ticket.fields, **fields})
+            return
+        if detail:
+            fields["detail"] = self.recorder.clean(dict(detail))
+        self.recorder.append(
+            kind, {"of": ticket.number, "lane": self.name, **fields}, sync=kind != "head"
+        )
+
+    def failed(self, ticket: Ticket, error: BaseException, kind: str = "answer") -> None:
+        """Write the exception down that was the answer."""
+        if isinstance(error, Halt):
+            return
+        fields: dict[str, object] = {"raised": self.recorder.encode_raised(error)}
+        self.answered(ticket, fields, None, kind)
+
+    def cross(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = False,
+        describe: Callable[[Any], Mapping[str, object]] | None = None,
+    ) -> Any:
+        """Ask, write down, hand on."""
+        ticket = self.begin(call, request, detail, outward=outward)
+        token = self.enter(ticket)
+        try:
+            value = live()
+        except BaseException as error:
+            self.leave(token)
+            self.failed(ticket, error)
+            raise
+        self.leave(token)
+        self.answered(ticket, self.recorder.answer(value, call), describe and describe(value))
+        return value
+
+    async def cross_async(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = False,
+        describe: Callable[[Any], Mapping[str, object]] | None = None,
+    ) -> Any:
+        """Ask, write down, hand on."""
+        ticket = self.begin(call, request, detail, outward=outward)
+        token = self.enter(ticket)
+        try:
+            value = await live()
+        except BaseException as error:
+            self.leave(token)
+            self.failed(ticket, error)
+            raise
+        self.leave(token)
+        self.answered(ticket, self.recorder.answer(value, call), describe and describe(value))
+        return value
+
+    def stream(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = True,
+        describe: Callable[[Any, list[Any]], Mapping[str, object]] | None = None,
+    ) -> Any:
+        """Ask for an answer in pieces."""
+        from agentrr_sandbox.recorder.streams import RecordedStream
+
+        del outward  # a stream always has its intent: its pieces refer to it
+        ticket = self.begin(call, request, detail, outward=True)
+        token = self.enter(ticket)
+        try:
+            head, pieces = live()
+        except BaseException as error:
+            self.leave(token)
+            self.failed(ticket, error, "head")
+            raise
+        self.leave(token)
+        self.answered(ticket, self.recorder.answer(head, call), None, "head")
+        return RecordedStream(self, ticket, head, pieces, describe)
+
+    async def stream_async(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: object = None,
+        detail: Mapping[str, object] | None = None,
+        outward: bool = True,
+        describe: Callable[[Any, list[Any]], Mapping[str, object]] | None = None,
+    ) -> Any:
+        """Ask for an answer in pieces."""
+        from agentrr_sandbox.recorder.streams import RecordedAsyncStream
+
+        del outward
+        ticket = self.begin(call, request, detail, outward=True)
+        token = self.enter(ticket)
+        try:
+            head, pieces = await live()
+        except BaseException as error:
+            self.leave(token)
+            self.failed(ticket, error, "head")
+            raise
+        self.leave(token)
+        self.answered(ticket, self.recorder.answer(head, call), None, "head")
+        return RecordedAsyncStream(self, ticket, head, pieces, describe)
+
+    def enter(self, ticket: Ticket) -> object:
+        """A live call begins: crossings below it are not answers of their own."""
+        recorder = self.recorder
+        recorder.opened(self.name, ticket.number)
+        assert recorder.gate is not None
+        return recorder.gate.enter(self.inner)
+
+    def leave(self, token: Any) -> None:
+        """The live call has ended."""
+        recorder = self.recorder
+        assert recorder.gate is not None
+        recorder.gate.leave(token)
+        recorder.closed(self.name)
+
+    # -- reads and facts -------------------------------------------------------------------
+
+    def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
+        """Read a clock or draw; kept in memory that the supervisor shares, written in bursts."""
+        value = live()
+        kind = type(value)
+        try:
+            code = self._codes[call, _getframe(depth).f_code.co_filename, kind, elastic]
+        except KeyError:
+            code = self._code(call, _getframe(depth), kind, elastic)
+        ring = self._ring
+        i = ring.i
+        if kind is float:
+            ring.d[i + 1] = value
+        elif kind is int and -0x7FFFFFFFFFFFFFFF < value < 0x7FFFFFFFFFFFFFFF:
+            ring.q[i + 1] = value
+        else:
+            return self._read_value(code, value)
+        ring.q[i] = code | ring.gen
+        ring.i = i + 2
+        if i >= ring.limit:
+            self.recorder.flush()
+        return value
+
+    def _code(self, call: str, frame: Any, kind: type, elastic: bool) -> int:
+        filename = frame.f_code.co_filename
+        owner = "user" if self._user(frame) else "lib"
+        letter = "f" if kind is float else "i" if kind is int else "v"
+        code = self._ring.code(self.name, call, owner, letter, elastic)
+        if not filename.startswith("<"):  # generated code is judged by its module each time
+            self._codes[call, filename, kind, elastic] = code
+        return code
+
+    def _read_value(self, code: int, value: Any) -> Any:
+        from agentrr_sandbox.recording.jsontext import dumps
+
+        text = dumps(self.recorder.clean(value))
+        if not self._ring.put_value(code, text):
+            self.recorder.flush()
+            self._ring.put_value(code, text)
+        return value
+
+    def mark(self, call: str, value: object) -> None:
+        """Write down what this process computed by itself."""
+        recorder = self.recorder
+        recorder.flush()
+        fields = {"lane": self.name, "n": self.n, "call": call, "value": recorder.clean(value)}
+        self.n += 1
+        recorder.append("mark", fields)
+
+    def fact(self, name: str, live: Callable[[], Any], depth: int = 2) -> Any:
+        """One answer for the whole run: the first one."""
+        del depth
+        recorder = self.recorder
+        known = recorder.facts
+        if name in known:
+            return known[name]
+        assert recorder.gate is not None
+        token = recorder.gate.enter(self.inner)
+        try:
+            value = live()
+        finally:
+            recorder.gate.leave(token)
+        known[name] = value
+        if name.startswith("env:") and isinstance(value, str):
+            stored = recorder.cleaner.environment(name[4:], value)
+        else:
+            stored = recorder.clean(value)
+        recorder.pending_facts[name] = stored
+        return value
+
+    def intent(self, call: str, request: object) -> None:
+        """Write down that an outward effect is about to leave that has no answer."""
+        self.begin(call, request, {"agentrr.answer": "none"}, outward=True)
+
+    def uncaptured(self, call: str, request: object = None) -> None:
+        """Note that no hook understands this call; it goes on live."""
+        recorder = self.recorder
+        recorder.flush()
+        where = site(recorder.user, recorder.cleaner)
+        fields: dict[str, object] = {"what": "not-captured", "lane": self.name, "call": call}
+        if where:
+            fields["site"] = where
+        if request is not None:
+            try:
+                fields["request"] = recorder.clean(request)
+            except Unencodable:
+                fields["request"] = type(request).__name__
+        recorder.append("note", fields)
+        recorder.report({"kind": "not-captured", "call": call, "site": where or ""})
+
+    # -- the rest --------------------------------------------------------------------------
+
+    def output(self, fd: int, data: bytes) -> None:
+        """Keep what the agent writes to stdout or stderr."""
+        self.recorder.output(fd, data)
+
+    def passed(self, call: str) -> None:
+        """A crossing went through below a live call of this lane."""
+        self.recorder.append("child", {"lane": self.name, "call": call})
+
+    def child(self, kind: str, name: str) -> RecordedLane:
+        """Return a new lane under this one."""
+        return RecordedLane(self.recorder, self.names.child(kind, name))
+
+    def before_outward(self, check: Callable[[Lane], None]) -> None:
+        """Call *check* before each crossing."""
+        self.recorder.checks.append(check)
+
+    def step(self, name: str, phase: str) -> None:
+        """Mark a stretch of the timeline; for the person who reads, never matched."""
+        self.recorder.flush()
+        fields = {"lane": self.name, "name": self.recorder.cleaner.text(name), "phase": phase}
+        self.recorder.append("step", dict(fields))
+
+    def idle(self, seconds: float | None) -> float | None:
+        """How long an event loop with nothing to do really waits: as long as it asked."""
+        return seconds

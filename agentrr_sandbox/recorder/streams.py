@@ -1,0 +1,121 @@
+"""Answers in pieces, recording: each piece is written down before it is handed on."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from typing import Any
+
+    from agentrr_sandbox.recorder.lane import RecordedLane, Ticket
+
+    Describe = Callable[[Any, list[Any]], Mapping[str, object]]
+
+
+class _Stream:
+    """What the two kinds of stream share: the writing down."""
+
+    def __init__(
+        self,
+        lane: RecordedLane,
+        ticket: Ticket,
+        head: Any,
+        pieces: Any,
+        describe: Describe | None,
+    ) -> None:
+        self.head = head
+        self._lane = lane
+        self._ticket = ticket
+        self._live = pieces
+        self._describe = describe
+        self._kept: list[Any] = []
+        self._ended = False
+
+    def _piece(self, piece: Any) -> None:
+        recorder = self._lane.recorder
+        fields = {"of": self._ticket.number, "lane": self._lane.name}
+        recorder.append("piece", {**fields, **recorder.answer(piece, "piece")})
+        if self._describe is not None:
+            self._kept.append(piece)
+
+    def _end(self, how: str, error: BaseException | None = None) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        fields: dict[str, object] = {"how": how}
+        if error is not None:
+            fields["raised"] = self._lane.recorder.encode_raised(error)
+        detail = None
+        if self._describe is not None:
+            detail = self._describe(self.head, self._kept)
+        self._lane.answered(self._ticket, fields, detail, "end")
+
+
+class RecordedStream(_Stream):
+    """Implements `boundary.Stream`."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the pieces; a reader that walks away closes the stream."""
+        pieces = iter(self._live)
+        lane = self._lane
+        while True:
+            token = lane.enter(self._ticket)
+            try:
+                piece = next(pieces)
+            except StopIteration:
+                lane.leave(token)
+                self._end("end")
+                return
+            except BaseException as error:
+                lane.leave(token)
+                self._end("raised", error)
+                raise
+            lane.leave(token)
+            self._piece(piece)
+            yield piece
+
+    def close(self) -> None:
+        """Say that the reader wants no more."""
+        self._end("closed")
+        close = getattr(self._live, "close", None)
+        if close is not None:
+            token = self._lane.enter(self._ticket)
+            try:
+                close()
+            finally:
+                self._lane.leave(token)
+
+
+class RecordedAsyncStream(_Stream):
+    """Implements `boundary.AsyncStream`."""
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        """Yield the pieces."""
+        pieces = aiter(self._live)
+        lane = self._lane
+        while True:
+            token = lane.enter(self._ticket)
+            try:
+                piece = await anext(pieces)
+            except StopAsyncIteration:
+                lane.leave(token)
+                self._end("end")
+                return
+            except BaseException as error:
+                lane.leave(token)
+                self._end("raised", error)
+                raise
+            lane.leave(token)
+            self._piece(piece)
+            yield piece
+
+    async def aclose(self) -> None:
+        """Say that the reader wants no more."""
+        self._end("closed")
+        close = getattr(self._live, "aclose", None)
+        if close is not None:
+            token = self._lane.enter(self._ticket)
+            try:
+                await close()
+            finally:
+                self._lane.leave(token)

@@ -1,0 +1,172 @@
+"""Replays: lets no call through, and hands on the recorded answer if this is the recorded call.
+
+The peer of `recorder`.  The first divergence is the bug, later ones are its symptoms: in strict
+mode it is final, and every later crossing raises it again, so that an agent that swallows it or a
+task that hides it cannot go on.  In observe mode the run goes on by position, and all are listed.
+"""
+
+from __future__ import annotations
+
+import _thread
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import DivergenceError, Halt, ReplayStopped, SealViolation
+from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.recording import codec, raised
+from agentrr_sandbox.recording.once import unfold
+from agentrr_sandbox.replayer.index import Index
+from agentrr_sandbox.replayer.lane import ReplayedLane
+from agentrr_sandbox.replayer.output import OutputCheck
+from agentrr_sandbox.sites import site, user_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Lane
+    from agentrr_sandbox.lanes import Gate
+    from agentrr_sandbox.recording.cleaning import Cleaner
+    from agentrr_sandbox.recording.reader import Recording
+
+
+class Replayer:
+    """One recording that is being replayed.
+
+    *observe* goes on after a divergence.  *report* takes plain data for the supervisor, at once:
+    the process may be killed any moment after.  *tools* is `serve`, `rerun` or `auto`; *sealed*
+    says that the kernel holds this process, so that a body may run again.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        cleaner: Cleaner,
+        *,
+        files: Any = None,
+        report: Callable[[dict[str, object]], None] = lambda line: None,
+        observe: bool = False,
+        tools: str = "auto",
+        sealed: bool = False,
+    ) -> None:
+        self.recording = recording
+        self.cleaner = cleaner
+        self.files = files
+        self.report = report
+        self.observe = observe
+        self.tools = tools
+        self.sealed = sealed
+        self.user = user_code(cleaner.roots.user)
+        self.index = Index(recording)
+        self.facts: dict[str, Any] = {}
+        self.checks: list[Callable[[Lane], None]] = []
+        self.halted: Halt | None = None
+        self.divergences: list[dict[str, object]] = []
+        self.served = 0
+        self.elastic = 0
+        self.lanes: dict[str, ReplayedLane] = {}
+        self.lock = _thread.RLock()
+        self.output = OutputCheck(self)
+        self.gate: Gate | None = None
+        self.main = ReplayedLane(self, "main")
+
+    @property
+    def cut(self) -> bool:
+        """Whether the recording ends before the run did (killed, power)."""
+        return self.recording.exit is None
+
+    # -- the verdict -----------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Raise what ended this replay, if anything has."""
+        if self.halted is not None:
+            raise self.halted
+
+    def diverge(self, found: dict[str, object]) -> None:
+        """Report a divergence.  Strict: it is final.  Observe: return, to go on by position."""
+        with self.lock:
+            self.divergences.append(found)
+            self.report({"kind": "divergence", **found})
+            if not self.observe:
+                self.halt(DivergenceError(str(found["message"]), found))
+
+    def halt(self, error: Halt) -> None:
+        """End the replay with *error*, now and at every later crossing."""
+        if self.halted is None:
+            self.halted = error
+        raise error
+
+    def stop(self, message: str, exit_code: int = 0) -> None:
+        """End the replay without a divergence: nothing more can be served."""
+        if self.halted is None:
+            self.report({"kind": "stopped", "message": message, "exit_code": exit_code})
+        self.halt(ReplayStopped(message, exit_code=exit_code))
+
+    def sealed_off(self, call: str, request: object, lane: str) -> None:
+        """Refuse what would leave the replay."""
+        where = site(self.user, self.cleaner, depth=3)
+        shown: object = None
+        if request is not None:
+            try:
+                shown = self.cleaner.tree(codec.encode(request))
+            except Exception:  # noqa: BLE001 - it is only shown
+                shown = type(request).__name__
+        line = {"kind": "sealed", "call": call, "site": where, "request": shown, "lane": lane}
+        self.report(line)
+        self.halt(SealViolation(f"replay stopped {call} at {where or 'library code'}"))
+
+    def finish(self) -> None:
+        """Compare what only the end shows: events left over, the rest of the output."""
+        try:
+            if self.halted is None:
+                self.output.finish()
+                self._left_over()
+        except Halt:
+            pass
+        self.report({"kind": "end", "events": self.served, "elastic": self.elastic})
+
+    def _left_over(self) -> None:
+        if self.cut:
+            return
+        for name in self.index.lanes:
+            lane = self.lanes.get(name) or ReplayedLane(self, name)
+            lane.finish()
+
+    # -- values ----------------------------------------------------------------------------
+
+    def event(self, number: int) -> dict[str, Any]:
+        """Return event *number* of the recording, as stored."""
+        event: dict[str, Any] = self.recording.event(number)
+        return event
+
+    def plain(self, stored: object) -> Any:
+        """Return stored data with its repeated parts put back."""
+        return unfold(stored, self.event, self.recording.payload)
+
+    def value(self, event: dict[str, Any]) -> Any:
+        """Return the answer that *event* holds, or raise it."""
+        if "raised" in event:
+            raise self.error(event["raised"])
+        if "ok" not in event:
+            what = event.get("unencodable", "the answer")
+            self.stop(f"event {event['seq']} cannot be served: {what}", 125)
+        return codec.decode(self.cleaner.localize(self.plain(event["ok"])))
+
+    def error(self, stored: object) -> BaseException:
+        """Return the exception that was recorded, with its traceback below the boundary."""
+        return raised.decode(self.cleaner.localize(self.plain(stored)))
+
+    def lane(self, name: str) -> ReplayedLane:
+        """Return the lane called *name*."""
+        return ReplayedLane(self, name)
+
+    def site(self) -> str:
+        """Return the present line of user code."""
+        return site(self.user, self.cleaner, depth=3)
+
+    def now_ns(self) -> int:
+        """Return the real monotonic clock."""
+        return real.monotonic_ns()
+
+
+__all__ = ["Replayer", "divergence"]

@@ -1,0 +1,89 @@
+"""Compares what the agent writes to stdout and stderr with the recording, piece by piece."""
+
+from __future__ import annotations
+
+from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.recording.cleaning import OutputPieces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from agentrr_sandbox.replayer import Replayer
+
+NAMES = {1: "stdout", 2: "stderr"}
+
+
+class OutputCheck:
+    """The output of one replay so far, and the place in the recorded output."""
+
+    def __init__(self, replayer: Replayer) -> None:
+        self._replayer = replayer
+        self._pieces = {fd: OutputPieces(replayer.cleaner) for fd in NAMES}
+        self._place = dict.fromkeys(NAMES, 0)
+
+    def feed(self, fd: int, data: bytes, lane: str = "main") -> None:
+        """Compare the whole pieces in *data*; after a divergence nothing is compared."""
+        replayer = self._replayer
+        if replayer.halted is not None:
+            return
+        with replayer.lock:
+            for piece in self._pieces[fd].feed(data):
+                self._compare(fd, piece, lane)
+
+    def finish(self) -> None:
+        """Compare the unfinished last lines, and say what of the recorded output is missing."""
+        for fd in NAMES:
+            for piece in self._pieces[fd].rest():
+                self._compare(fd, piece, "main")
+        if self._replayer.cut:
+            return
+        for fd, name in NAMES.items():
+            recorded = self._replayer.index.output[fd]
+            if self._place[fd] < len(recorded):
+                number = recorded[self._place[fd]]
+                self._replayer.diverge(
+                    divergence(
+                        "output",
+                        f"the recorded run wrote more to {name}",
+                        event=number,
+                        lane="main",
+                        call=name,
+                        expected=self._replayer.event(number)["text"],
+                        observed=None,
+                    )
+                )
+
+    def _compare(self, fd: int, piece: object, lane: str) -> None:
+        replayer = self._replayer
+        recorded = replayer.index.output[fd]
+        place = self._place[fd]
+        self._place[fd] = place + 1
+        name = NAMES[fd]
+        if place >= len(recorded):
+            if not replayer.cut:
+                replayer.diverge(
+                    divergence(
+                        "output",
+                        f"the run writes more to {name} than the recording holds",
+                        event=None,
+                        lane=lane,
+                        call=name,
+                        expected=None,
+                        observed=piece,
+                        present_site=replayer.site(),
+                    )
+                )
+            return
+        event = replayer.event(recorded[place])
+        if event["text"] != piece:
+            replayer.diverge(
+                divergence(
+                    "output",
+                    f"line {place + 1} of {name} is not the recorded one",
+                    event=event["seq"],
+                    lane=lane,
+                    call=name,
+                    expected=event["text"],
+                    observed=piece,
+                    present_site=replayer.site(),
+                )
+            )

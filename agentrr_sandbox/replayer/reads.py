@@ -1,0 +1,68 @@
+"""The clock reads and draws of one lane between two crossings, as recorded.
+
+Two sequences: those of the user's code are matched one by one; those of libraries call by call,
+so that a library's own reads, whose number never repeats, make no false divergence.
+"""
+
+from __future__ import annotations
+
+from agentrr_sandbox.recording import codec
+from agentrr_sandbox.recording.reads import unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.replayer import Replayer
+
+
+class Stretch:
+    """What is left of the recorded reads up to the next crossing of a lane.
+
+    `calls` and `values` are the user's sequence, from `place` on; `library` maps each call to
+    its values, last one first, with whether they are elastic.
+    """
+
+    __slots__ = ("calls", "last", "library", "place", "strict", "values")
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.values: list[Any] = []
+        self.place = 0
+        self.library: dict[str, list[Any]] = {}
+        self.strict: set[str] = set()
+        self.last: dict[str, Any] = {}
+
+    def load(self, event: dict[str, Any], replayer: Replayer) -> None:
+        """Add the reads of one event."""
+        if self.place:
+            del self.calls[: self.place], self.values[: self.place]
+            self.place = 0
+        fresh: dict[str, list[Any]] = {}
+        for call, owner, kind, elastic, packed in event["runs"]:
+            values = unpack(kind, packed)
+            if kind == "v":
+                localize = replayer.cleaner.localize
+                values = [codec.decode(localize(replayer.plain(value))) for value in values]
+            if owner == "user":
+                self.calls += [call] * len(values)
+                self.values += values
+            else:
+                fresh.setdefault(call, []).extend(values)
+                if not elastic:
+                    self.strict.add(call)
+        for call, values in fresh.items():
+            values.reverse()
+            self.library[call] = values + self.library.get(call, [])
+
+    def left_in_library(self) -> tuple[int, str | None]:
+        """Forget the libraries' reads; return how many elastic ones, and a strict call if any."""
+        elastic, strict = 0, None
+        for call, values in self.library.items():
+            if values and call in self.strict:
+                strict = call
+            elastic += len(values)
+            if values:
+                self.last[call] = values[0]
+        self.library.clear()
+        return elastic, strict

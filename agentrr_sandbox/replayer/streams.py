@@ -1,0 +1,114 @@
+"""Answers in pieces, replaying."""
+
+from __future__ import annotations
+
+from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.replayer.lane import cancelled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Any
+
+    from agentrr_sandbox.replayer import Replayer
+
+
+class _Stream:
+    """What the two kinds of stream share: the recorded pieces and how they ended."""
+
+    def __init__(self, replayer: Replayer, event: dict[str, Any], head: Any) -> None:
+        self.head = head
+        self._replayer = replayer
+        self._event = event
+        self._parts = replayer.index.parts[event["seq"]][1:]
+        self._place = 0
+
+    def _next(self) -> dict[str, Any]:
+        """Return the next part, or say that the recorded reader went no further."""
+        replayer, event = self._replayer, self._event
+        replayer.check()
+        if self._place < len(self._parts):
+            part = replayer.event(self._parts[self._place])
+            self._place += 1
+            if part["t"] == "piece" or part["how"] != "closed":
+                return part
+        elif replayer.cut:
+            replayer.stop(f"the recording ends here, within the stream of event {event['seq']}")
+        replayer.diverge(
+            divergence(
+                "extra",
+                f"the run reads on in a stream that the recorded run left after {self._place}",
+                event=event["seq"],
+                lane=event["lane"],
+                call=event["call"],
+                expected={"pieces read": self._place},
+                observed={"pieces read": self._place + 1},
+                recorded_site=event.get("site"),
+                present_site=replayer.site(),
+            )
+        )
+        return {"t": "end", "how": "end"}
+
+    def _left(self) -> None:
+        """The reader wants no more: so must the recorded one."""
+        replayer, event = self._replayer, self._event
+        if self._place >= len(self._parts) or replayer.halted is not None:
+            return
+        part = replayer.event(self._parts[self._place])
+        left = sum(replayer.event(n)["t"] == "piece" for n in self._parts[self._place :])
+        if part["t"] != "piece":
+            self._place = len(self._parts)
+            return
+        self._place = len(self._parts)
+        replayer.diverge(
+            divergence(
+                "missing",
+                f"the run left a stream that the recorded run read on ({left} pieces more)",
+                event=part["seq"],
+                lane=event["lane"],
+                call=event["call"],
+                expected={"pieces left": left},
+                observed={"pieces left": 0},
+                recorded_site=event.get("site"),
+                present_site=replayer.site(),
+            )
+        )
+
+
+class ReplayedStream(_Stream):
+    """Implements `boundary.Stream`."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the recorded pieces."""
+        while True:
+            part = self._next()
+            if part["t"] == "piece":
+                yield self._replayer.value(part)
+            elif part["how"] == "raised":
+                raise self._replayer.error(part["raised"])
+            else:
+                return
+
+    def close(self) -> None:
+        """Say that the reader wants no more."""
+        self._left()
+
+
+class ReplayedAsyncStream(_Stream):
+    """Implements `boundary.AsyncStream`."""
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        """Yield the recorded pieces."""
+        while True:
+            part = self._next()
+            if part["t"] == "piece":
+                yield self._replayer.value(part)
+            elif part["how"] == "raised":
+                await cancelled(self._replayer, part)
+                raise self._replayer.error(part["raised"])
+            else:
+                return
+
+    async def aclose(self) -> None:
+        """Say that the reader wants no more."""
+        self._left()

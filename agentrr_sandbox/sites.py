@@ -1,0 +1,49 @@
+"""Whose code is running, and at which line of the user's."""
+
+from __future__ import annotations
+
+from agentrr_sandbox import real
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.recording.cleaning import Cleaner
+
+MAX_FRAMES = 80
+_getframe = real.getframe
+
+
+def user_code(is_user: Callable[[str], bool]) -> Callable[[Any], bool]:
+    """Return a test for frames: is this the user's code?  Cached by file name.
+
+    Code without a file of its own (`<string>`: dataclasses, namedtuples, `exec`) belongs to the
+    module whose globals it runs in.
+    """
+    known: dict[str, bool] = {}
+
+    def test(frame: Any) -> bool:
+        filename: str = frame.f_code.co_filename
+        if filename.startswith("<") and not filename.startswith("<frozen "):
+            filename = frame.f_globals.get("__file__") or filename
+        answer = known.get(filename)
+        if answer is None:
+            answer = known[filename] = is_user(filename)
+        return answer
+
+    return test
+
+
+def site(user: Callable[[Any], bool], cleaner: Cleaner, depth: int = 2) -> str:
+    """Return `[root:code]/agent.py:31 in plan()`: the innermost frame of user code, or ``""``."""
+    frame: Any = _getframe(depth)
+    for _ in range(MAX_FRAMES):
+        if frame is None:
+            return ""
+        if user(frame):
+            code = frame.f_code
+            name = "" if code.co_name == "<module>" else f" in {code.co_qualname}()"
+            return cleaner.text(f"{code.co_filename}:{frame.f_lineno}{name}")
+        frame = frame.f_back
+    return ""
