@@ -278,7 +278,6 @@ class RecordedLane:
 
     def fact(self, name: str, live: Callable[[], Any], depth: int = 2) -> Any:
         """One answer for the whole run: the first one."""
-        del depth
         recorder = self.recorder
         known = recorder.facts
         if name in known:
@@ -295,6 +294,8 @@ class RecordedLane:
         else:
             stored = recorder.clean(value)
         recorder.pending_facts[name] = stored
+        if recorder.user(_getframe(depth)):
+            recorder.flush()  # the user's code acts on it; what a library read is asked for again
         return value
 
     def intent(self, call: str, request: object) -> None:
