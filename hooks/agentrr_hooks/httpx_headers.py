@@ -1,0 +1,58 @@
+"""Which request headers take part in the signature: all that are not in these two tables."""
+
+from __future__ import annotations
+
+FRAMING = "how the transport frames the message; follows from the URL and the body"
+CLIENT = "describes the client library or the machine, not what is asked"
+TRACING = "an id of the tracing that watches, new in every run"
+
+VOLATILE = {
+    "accept-encoding": CLIENT,  # which decoders happen to be installed
+    "baggage": TRACING,
+    "connection": FRAMING,
+    "content-length": FRAMING,
+    "host": FRAMING,
+    "keep-alive": FRAMING,
+    "proxy-connection": FRAMING,
+    "sentry-trace": TRACING,
+    "te": FRAMING,
+    "traceparent": TRACING,
+    "tracestate": TRACING,
+    "transfer-encoding": FRAMING,
+    "user-agent": CLIENT,
+    "x-claude-code-session-id": TRACING,
+    "x-cloud-trace-context": TRACING,
+}
+VOLATILE_PREFIXES = {
+    "x-b3-": TRACING,
+    "x-datadog-": TRACING,
+    "x-goog-api-client": CLIENT,
+    "x-stainless-": CLIENT,  # OS, architecture, Python, versions, timeouts, count of retries
+}
+SECRETS = frozenset(
+    (
+        "api-key",
+        "authorization",
+        "cookie",  # the jar holds what servers set, which is redacted where it came in
+        "ocp-apim-subscription-key",
+        "proxy-authorization",
+        "x-amz-security-token",
+        "x-api-key",
+        "x-auth-token",
+        "x-goog-api-key",
+        "x-subscription-token",
+    )
+)
+"""Credentials: redacted, so they cannot be matched; only their names are kept."""
+
+
+def is_secret(name: str) -> bool:
+    """Say whether the header *name*, in lower case, carries a credential."""
+    return name in SECRETS
+
+
+def is_matched(name: str) -> bool:
+    """Say whether the header *name*, in lower case, takes part in the signature."""
+    return not (
+        name in VOLATILE or name in SECRETS or name.startswith(tuple(VOLATILE_PREFIXES))
+    )
