@@ -59,3 +59,24 @@ class Names:
         key = f"{kind}:{name}"
         count = self._counts[key] = self._counts.get(key, 0) + 1
         return f"{self._parent}/{key}#{count}"
+
+
+_gates: list[Gate] = []
+"""The gate that the hooks of this process go through.  Patches belong to the process, so their gate
+does too; which recording a strand belongs to is the gate's business, strand by strand."""
+
+
+def process_gate() -> Gate | None:
+    """Return the gate of this process's hooks; None when nothing is hooked."""
+    return _gates[-1] if _gates else None
+
+
+def open_gate(gate: Gate) -> None:
+    """Say that the hooks of this process go through *gate*."""
+    _gates.append(gate)
+
+
+def close_gate(gate: Gate) -> None:
+    """Say that the hooks of *gate* are gone."""
+    if gate in _gates:
+        _gates.remove(gate)
