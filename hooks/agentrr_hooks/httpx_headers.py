@@ -53,6 +53,4 @@ def is_secret(name: str) -> bool:
 
 def is_matched(name: str) -> bool:
     """Say whether the header *name*, in lower case, takes part in the signature."""
-    return not (
-        name in VOLATILE or name in SECRETS or name.startswith(tuple(VOLATILE_PREFIXES))
-    )
+    return not (name in VOLATILE or name in SECRETS or name.startswith(tuple(VOLATILE_PREFIXES)))

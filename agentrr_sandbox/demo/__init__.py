@@ -1,0 +1,1 @@
+"""What `agentrr demo` and the tests play with: a model server on this machine, and an agent."""
