@@ -1,0 +1,7 @@
+"""What keeps a replay inside: the kernel's guard, the audit hook, the scratch overlay.
+
+`guard`    Landlock and seccomp around the replaying interpreter.
+`audit`    names what goes out past every hook; for messages, not for safety.
+`disk`     the files of a run that is being recorded.
+`overlay`  the files of a replay: what it read from the recording, what it writes in a scratch folder.
+"""
