@@ -1,69 +1,61 @@
-"""The bundled model server as a process of its own, for tests and benchmarks."""
+"""The bundled model server as a process of its own, for tests that run agents."""
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-KEY = "sk-test-" + "k3yV4lu3" * 5
+OPENAI_KEY = "sk-proj-" + "Zk3vQ9xLw7Rt2BnY" * 3  # made up, and looks like one
+ANTHROPIC_KEY = "sk-ant-api03-" + "hJ5mPq8sVd1FgKzX" * 3
 
 
 class ModelServer:
-    """A context: the server runs inside it, on a free port of the loopback."""
+    """A running server: where it is, and what it was asked."""
 
-    def __init__(self, *, latency: float = 0.01, faults: str = "", hang: float = 3.0) -> None:
-        self._argv = [
-            sys.executable, "-P", "-m", "agentrr_sandbox.demo.server",
-            "--latency", str(latency), "--faults", faults, "--hang", str(hang),
-        ]  # fmt: skip
-        self._process: subprocess.Popen[str] | None = None
-        self.url = ""
+    def __init__(self, url: str, log: Path) -> None:
+        self.url = url
+        self._log = log
 
-    def __enter__(self) -> ModelServer:
-        env = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'hooks'}"}
-        self._process = subprocess.Popen(
-            self._argv, env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-        )
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().strip()
-        assert self.url.startswith("http://127.0.0.1:"), self.url
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-    def environment(self) -> dict[str, str]:
-        """Return what an agent needs to find this server: addresses and keys."""
+    @property
+    def env(self) -> dict[str, str]:
+        """What an agent needs to talk to it."""
         return {
             "OPENAI_BASE_URL": f"{self.url}/v1",
-            "OPENAI_API_KEY": KEY,
+            "OPENAI_API_KEY": OPENAI_KEY,
             "ANTHROPIC_BASE_URL": self.url,
-            "ANTHROPIC_API_KEY": KEY,
-            "AGENT_SERVER": self.url,
+            "ANTHROPIC_API_KEY": ANTHROPIC_KEY,
+            "HTTP_BASE_URL": self.url,
         }
 
-    def hits(self) -> int:
-        """Return how many requests came so far."""
-        with urllib.request.urlopen(f"{self.url}/_hits", timeout=5) as answer:
-            return int(answer.read())
+    def requests(self) -> list[dict[str, Any]]:
+        """Return what it was asked so far: method, path, body."""
+        if not self._log.exists():
+            return []
+        return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
 
-    def faults(self, script: str) -> None:
-        """Set a script of faults for the next model requests."""
-        request = urllib.request.Request(
-            f"{self.url}/_faults", data=script.encode(), method="PUT"
-        )
-        urllib.request.urlopen(request, timeout=5).close()
+    def faults(self, *script: str) -> None:
+        """Let the next model requests go wrong in these ways."""
+        data = json.dumps(script).encode()
+        request = urllib.request.Request(f"{self.url}/_faults", data, method="PUT")
+        urllib.request.urlopen(request, timeout=10).close()
+
+
+@contextmanager
+def model_server(folder: Path, *options: str) -> Generator[ModelServer]:
+    """Run a server that logs into *folder*; it is gone afterwards."""
+    log = folder / "server.log"
+    argv = [sys.executable, "-m", "agentrr_sandbox.demo.server", "--log", str(log), *options]
+    process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield ModelServer(process.stdout.readline().strip(), log)
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)

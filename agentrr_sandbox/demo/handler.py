@@ -42,8 +42,10 @@ class _Broken(Exception):
 
 
 class Handler(BaseHTTPRequestHandler):
+    """One connection: model requests, plain ones, and the server's own two paths."""
+
     protocol_version = "HTTP/1.1"
-    server: Server
+    server: Server  # pyright: ignore[reportIncompatibleVariableOverride] # no other makes us
     disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
@@ -51,21 +53,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         """Answer one request, of any method."""
-        body = self._body()
-        path = self.path.partition("?")[0].rstrip("/")
-        if path == "/_hits":
-            return self._json({"hits": self.server.hits})
-        if path == "/_faults":
-            self.server.faults = json.loads(body)
-            return self._json({})
-        text = body.decode(errors="replace")
-        self.server.hit({"method": self.command, "path": self.path, "body": text})
         try:
+            body = self._body()
+            path = self.path.partition("?")[0].rstrip("/")
+            if path == "/_hits":
+                return self._json({"hits": self.server.hits})
+            if path == "/_faults":
+                self.server.faults = json.loads(body)
+                return self._json({})
+            text = body.decode(errors="replace")
+            self.server.hit({"method": self.command, "path": self.path, "body": text})
             end = next((end for end in WHOLE if path.endswith(end)), "")
             if end and self.command == "POST":
-                self._model(end, body)
-            else:
-                self._plain(body)
+                return self._model(end, body)
+            return self._plain(body)
         except _Broken:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -75,7 +76,9 @@ class Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         if "chunked" in self.headers.get("transfer-encoding", ""):
             parts: list[bytes] = []
-            while size := int(self.rfile.readline().split(b";")[0], 16):
+            while size := int(self.rfile.readline().split(b";")[0] or b"-1", 16):
+                if size < 0:
+                    raise _Broken  # the client gave up in the middle of its request
                 parts.append(self.rfile.read(size))
                 self.rfile.readline()
             self.rfile.readline()
@@ -97,6 +100,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._error(int(fault), f"injected {fault}", chance)
         try:
             request = json.loads(body)
+            due = (request["model"], request.get("messages", ""), request.get("input", ""))
+            if None in due:
+                return self._error(400, "bad request: null where a value is due", chance)
             if request.get("stream") and end in STREAMED:
                 events = list(STREAMED[end](request, chance))
             else:
@@ -123,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         encoding = "gzip" if self.server.compress and self._accepts("gzip") else ""
         headers = {"content-type": "application/json", **(headers or {})}
         if chance is not None:
-            headers["x-request-id"] = chance.ident("req_")
+            headers["x-request-id"] = headers["request-id"] = chance.ident("req_")
         self._whole(status, headers, json.dumps(value).encode(), encoding, drop=drop)
 
     def _events(self, events: list[openai_api.Event], chance: Chance, *, drop: bool) -> None:

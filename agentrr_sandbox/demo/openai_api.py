@@ -179,7 +179,7 @@ def responses_stream(request: dict[str, Any], chance: Chance) -> Iterator[Event]
 def _item_events(at: int, item: dict[str, Any], chance: Chance) -> Iterator[dict[str, Any]]:
     where = {"output_index": at, "item_id": item["id"]}
     message = item["type"] == "message"
-    empty = {"content": []} if message else {"arguments": ""}
+    empty: dict[str, Any] = {"content": []} if message else {"arguments": ""}
     begun = {**item, **empty, "status": "in_progress"}
     yield {"type": "response.output_item.added", "output_index": at, "item": begun}
     if message:

@@ -16,7 +16,7 @@ from agentrr_hooks.httpx_request import Exchange
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterable, Iterable
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Patcher
@@ -36,7 +36,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         )
 
 
-def _sync(real: Callable[..., Any], boundary: Boundary) -> Callable[..., Any]:
+def _sync(real: Any, boundary: Boundary) -> Any:
     if real.__code__.co_filename == __file__:
         return real  # httpx2 can stand in for httpx: the class is wrapped already
     module = _package(real)
@@ -68,8 +68,8 @@ def _sync(real: Callable[..., Any], boundary: Boundary) -> Callable[..., Any]:
     return _like(handle_request, real)
 
 
-def _async(real: Callable[..., Awaitable[Any]], boundary: Boundary) -> Callable[..., Any]:
-    if real.__code__.co_filename == __file__:  # type: ignore[attr-defined] # a plain function
+def _async(real: Any, boundary: Boundary) -> Any:
+    if real.__code__.co_filename == __file__:
         return real
     module = _package(real)
 

@@ -102,10 +102,10 @@ def recognise(method: str, host: str, path: str, body: bytes) -> ModelCall | Non
 def declare(names: list[str], boundary: Boundary) -> None:
     """Tell the hook of tools that a model may call *names*."""
     try:
-        from agentrr_hooks import tools
+        import agentrr_hooks.tools as hook
     except ImportError:  # a set of hooks without tools
         return
-    tools.declare(names, boundary)
+    hook.declare(names, boundary)
 
 
 def events(body: bytes) -> list[dict[str, Any]]:

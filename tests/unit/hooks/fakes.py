@@ -12,7 +12,7 @@ signatures, files on disk) is left out on purpose: a hook is tested by what cros
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,13 +37,13 @@ class Tape:
         self.place = 0
 
     @contextmanager
-    def recording(self, *hooks: Any) -> Iterator[Recording]:
+    def recording(self, *hooks: Any) -> Generator[Recording]:
         """Install *hooks* over a lane that records."""
         with _installed(Recording(self), hooks) as lane:
             yield lane
 
     @contextmanager
-    def replaying(self, *hooks: Any) -> Iterator[Replaying]:
+    def replaying(self, *hooks: Any) -> Generator[Replaying]:
         """Install *hooks* over a lane that serves the tape from its start."""
         self.place = 0
         with _installed(Replaying(self), hooks) as lane:
@@ -74,7 +74,7 @@ class Tape:
 
 
 @contextmanager
-def _installed(lane: Any, hooks: tuple[Any, ...]) -> Iterator[Any]:
+def _installed(lane: Any, hooks: tuple[Any, ...]) -> Generator[Any]:
     gate = Gate(default=lane)
     lane.gate = gate
     patching = Patching()

@@ -1,0 +1,12 @@
+"""A session: the server sets a cookie, the client sends it back."""
+import os
+
+import httpx
+
+with httpx.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
+    first = client.get("/cookies/set")
+    print(first.status_code, list(client.cookies.keys()))
+    second = client.get("/cookies/read")
+    print("known to the server:", second.json()["known"], second.json()["token"])
+    client.cookies.clear()
+    print("known to the server:", client.get("/cookies/read").json()["known"])

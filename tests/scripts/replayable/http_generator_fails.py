@@ -1,0 +1,15 @@
+"""The body of the request fails while it is being made: the user's own error comes out."""
+import os
+
+import httpx
+
+BASE = os.environ["HTTP_BASE_URL"]
+
+
+def pages():
+    yield b"one"
+    raise LookupError("page two is missing")
+
+
+print(httpx.get(f"{BASE}/get").json()["token"])
+httpx.post(f"{BASE}/post", content=pages())

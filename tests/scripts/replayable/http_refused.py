@@ -1,0 +1,8 @@
+"""Nobody listens there: the script does not expect it and dies of it."""
+import os
+
+import httpx
+
+print(httpx.get(os.environ["HTTP_BASE_URL"] + "/get").json()["token"])
+port = 1  # tcpmux: nobody serves it any more
+httpx.post(f"http://127.0.0.1:{port}/", json={"hello": "world"})
