@@ -1,0 +1,19 @@
+"""`agentrr replay`: run a script again, every answer served from a recording."""
+
+from __future__ import annotations
+
+from agentrr_sandbox.cli.launching import Launching
+from agentrr_sandbox.launch.options import REPLAY
+
+command = Launching(
+    "replay",
+    usage="[OPTIONS] RUN [SCRIPT] [-- ARGS...]",
+    about="Run the recorded script again, offline: every answer is served from RUN.",
+    notes="RUN is a path, a run id, the beginning of one, or `last`.  SCRIPT and ARGS default to"
+    " the recorded ones; give a changed script to see where it departs."
+    "\n\n"
+    "The exit code is the agent's own when the replay is faithful; 76 when it diverged, 77 when"
+    " it tried to leave, 125 when it cannot be replayed here, 65 or 66 when the recording is"
+    " damaged or missing.",
+    table=REPLAY,
+)

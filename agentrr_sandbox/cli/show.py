@@ -1,0 +1,132 @@
+"""`agentrr show`: a timeline that a person can read, or one event whole.
+
+Nothing of the recording is run or unpickled, and nothing in it can drive the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from agentrr_sandbox.cli import screen
+from agentrr_sandbox.cli.passage import Passage
+from agentrr_sandbox.cli.timeline import Row, Timeline, ended
+from agentrr_sandbox.errors import AgentrrError
+from agentrr_sandbox.recording import store
+from agentrr_sandbox.termsafe import clip, escape, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LOOKS = {
+    "model": "36",
+    "tool": "35",
+    "http": "34",
+    "stdout": "2",
+    "stderr": "31",
+    "reads": "2",
+    "facts": "2",
+    "note": "33",
+    "start": "1",
+    "end": "1",
+}
+_COLUMNS = "{:>7} {:>10} {:>9} {:>12} "
+_LANE, _KIND = 12, 7
+_FIXED = 7 + 1 + 10 + 1 + 9 + 1 + 12 + 1 + _LANE + 1 + _KIND + 1
+
+
+@click.command("show", short_help="Show a recording as a timeline, or one event whole.")
+@click.argument("run", metavar="RUN")
+@click.argument("number", metavar="[N]", required=False, type=click.IntRange(min=0))
+@click.option("--json", "machine", is_flag=True, help="One JSON object a line, for machines.")
+@click.option("--all", "everything", is_flag=True, help="Also sources, packages, stored values.")
+@click.option("-n", "--limit", type=click.IntRange(min=1), help="Only the first LIMIT rows.")
+def command(
+    run: str, number: int | None, *, machine: bool, everything: bool, limit: int | None
+) -> int:
+    """Show the recording RUN as a timeline, one line an event; with N, event N whole.
+
+    Columns: number of the event, seconds since the start, how long the answer took, tokens in and
+    out, lane, kind, what was asked and how it came back.
+    """
+    path = store.find(run)
+    with Passage(path) as passage:
+        if number is not None:
+            from agentrr_sandbox.cli.whole import show_event
+
+            return show_event(passage, number, machine=machine)
+        timeline = Timeline(everything=everything)
+        rows = timeline.rows(passage)
+        if machine:
+            _machine(rows, limit)
+            return 0
+        try:
+            shown = _rows(rows, limit, colour=screen.colour(), width=screen.width())
+        except AgentrrError:
+            sys.stdout.flush()
+            raise
+        if limit is None or shown < limit:
+            print(escape(_last_line(passage, timeline)))
+    return 0
+
+
+def _machine(rows: Iterable[Row], limit: int | None) -> None:
+    for count, row in enumerate(rows, 1):
+        print(json.dumps(row.as_dict()))
+        if count == limit:
+            return
+
+
+def _rows(rows: Iterable[Row], limit: int | None, *, colour: bool, width: int) -> int:
+    heading = _COLUMNS.format("event", "seconds", "took", "tokens")
+    heading += f"{pad('lane', _LANE)} {pad('kind', _KIND)} what"
+    print(screen.styled(heading, "2", on=colour))
+    count = 0
+    for count, row in enumerate(rows, 1):
+        print(line(row, colour=colour, width=width))
+        if count == limit:
+            break
+    return count
+
+
+def line(row: Row, *, colour: bool, width: int) -> str:
+    """Return one row of the timeline, at most *width* columns wide."""
+    numbers = _COLUMNS.format(
+        row.event,
+        "" if row.at is None else f"{row.at:.3f}",
+        "" if row.took is None else duration(row.took),
+        "" if row.tokens is None else f"{row.tokens[0]} \u2192 {row.tokens[1]}",
+    )
+    lane = row.lane.removeprefix("main/")
+    if len(lane) > _LANE:
+        lane = "\u2026" + lane[-_LANE + 1 :]
+    what = row.what + (f" \u2192 {row.outcome}" if row.outcome else "")
+    return (
+        screen.styled(numbers, "2", on=colour)
+        + pad(lane, _LANE)
+        + " "
+        + screen.styled(pad(row.kind, _KIND), _LOOKS.get(row.kind, ""), on=colour)
+        + " "
+        + clip(what, max(width - _FIXED, 20))
+    ).rstrip()
+
+
+def duration(seconds: float) -> str:
+    """Return a span of time as a person says it."""
+    if seconds < 1e-3:  # noqa: PLR2004
+        return f"{seconds * 1e6:.0f} us"
+    return f"{seconds * 1e3:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def _last_line(passage: Passage, timeline: Timeline) -> str:
+    parts = [f"{len(passage)} events", f"{timeline.models} model calls"]
+    if any(timeline.tokens):
+        parts.append("{} \u2192 {} tokens".format(*timeline.tokens))
+    parts += [f"{timeline.tools} tool calls", ended(passage.end)]
+    text = ", ".join(parts)
+    if passage.torn:
+        text += f": then {passage.torn} bytes of an unfinished event"
+    return text

@@ -1,0 +1,91 @@
+"""`agentrr verify`: the chain, the fields, and whether the recording is complete."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from agentrr_sandbox.cli.passage import Passage
+from agentrr_sandbox.cli.soundness import Soundness
+from agentrr_sandbox.cli.timeline import ended
+from agentrr_sandbox.errors import RecordingDamaged
+from agentrr_sandbox.recording import store
+from agentrr_sandbox.termsafe import escape
+
+
+@click.command("verify", short_help="Check that a recording is whole.")
+@click.argument("run", metavar="RUN")
+@click.option("--json", "machine", is_flag=True, help="A JSON object, for machines.")
+def command(run: str, *, machine: bool) -> int:
+    """Check the recording RUN: hash chain, fields, references, payload files, completeness.
+
+    Exits 0 when nothing is damaged, also for a run that was cut short: that is a state, and its
+    replay goes as far as it goes.  Exits 65 at damage, and names the line.
+    """
+    path = store.find(run)
+    verdict, error = check(path)
+    if machine:
+        print(json.dumps(verdict, indent=2))
+        return error.exit_code if error else 0
+    if error:
+        raise error
+    print(escape(_sentence(verdict)))
+    return 0
+
+
+def check(path: str) -> tuple[dict[str, Any], RecordingDamaged | None]:
+    """Return the verdict on the recording at *path*, as plain data, and the damage found."""
+    sound = Soundness(path)
+    error: RecordingDamaged | None = None
+    with Passage(path) as passage:
+        try:
+            for event in passage:
+                sound.take(event)
+            sound.check_counts()
+        except RecordingDamaged as damage:
+            error = damage
+    verdict: dict[str, Any] = {
+        "path": path,
+        "id": passage.header.get("id"),
+        "damaged": error is not None,
+        "events": len(passage),
+        "state": _state(passage, sound, error),
+        "ended": ended(passage.end),
+        "torn_bytes": passage.torn,
+        "unanswered": sorted(sound.open),
+        "payload_files": sound.payloads,
+    }
+    if error:
+        verdict |= {"code": error.code, "line": error.line, "message": error.message}
+    return verdict, error
+
+
+def _state(passage: Passage, sound: Soundness, error: RecordingDamaged | None) -> str:
+    if error:
+        return "damaged"
+    if passage.torn:
+        return "torn"
+    if passage.end is not None and sound.stated is not None:
+        return "complete"
+    return "exited" if sound.stated is not None else "cut"
+
+
+_STATES = {
+    "complete": "complete",
+    "exited": "complete, but how it ended is not recorded (agentrr itself was killed)",
+    "cut": "cut short: the run was killed, or is still running",
+    "torn": "cut short in the middle of an event",
+}
+
+
+def _sentence(verdict: dict[str, Any]) -> str:
+    text = f"{verdict['path']}: {verdict['events']} events, no damage, {_STATES[verdict['state']]}"
+    if verdict["state"] == "complete":
+        text += f" ({verdict['ended']})"
+    if verdict["torn_bytes"]:
+        text += f" ({verdict['torn_bytes']} bytes)"
+    if verdict["unanswered"]:
+        text += f"; sent, outcome unknown: event {', '.join(map(str, verdict['unanswered']))}"
+    return text
