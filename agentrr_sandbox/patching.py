@@ -129,5 +129,6 @@ class _Loader:
         if module.__spec__ is not None:
             module.__spec__.loader = self._real
         self._real.exec_module(module)
-        for then in list(self._waiting.get(module.__name__, ())):
+        # not a copy: a hook that is loaded only now adds its own to the list
+        for then in self._waiting.get(module.__name__, ()):
             then(sys.modules.get(module.__name__, module))

@@ -138,3 +138,16 @@ def test_undo_takes_the_finder_away() -> None:
     made.undo_with(lambda: None)
     made.undo()
     assert sys.meta_path == before
+
+
+def test_a_hook_that_loads_at_the_import_patches_that_import(
+    patching: Patching, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hooked_late.py").write_text("def f():\n    return 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    patching.on_import("hooked_late", lambda module: patching.replace("hooked_late", "f", wrapper))
+    module = __import__("hooked_late")
+    try:
+        assert module.f() == ("patched", 1)
+    finally:
+        del sys.modules["hooked_late"]
