@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AGENT = os.path.join(os.path.dirname(__file__), "agent.py")
-OLD, NEW = "in one sentence", "in two short sentences"
+OLD, NEW = "arrived broken", "came a week late"
 KEY = "sk-demo-not-a-key"
 _PROVIDER = ("OPENAI_BASE_URL", "OPENAI_API_KEY")
 _START_SECONDS = 10
