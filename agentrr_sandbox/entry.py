@@ -1,0 +1,71 @@
+"""The command's entry: imports nothing but what the verb needs.
+
+`run` and `replay` are on the way of every run, so they reach the supervisor without click, json or
+argparse; every other verb, and help, goes to `cli`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HELP = ("--help", "-h")
+_ENDS = ("-c", "-m", "--")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line *argv* (default: this process's); return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in ("run", "replay") and not _asks_for_help(words[1:]):
+        try:
+            if words[0] == "run":
+                from agentrr_sandbox.launch.supervisor import run as verb
+            else:
+                from agentrr_sandbox.launch.replaying import replay as verb
+            return verb(words[1:])
+        except Exception as error:
+            return _failed(error)
+    from agentrr_sandbox.cli import main as cli
+
+    code: int | None = cli(words)
+    return code or 0
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    """Whether help is asked of us, not of the script."""
+    if not words:
+        return True
+    for word in words:
+        if word in _HELP:
+            return True
+        if word in _ENDS or not word.startswith("-"):
+            return False
+    return False
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong, in one sentence and a hint; a fault of ours shows its traceback."""
+    from agentrr_sandbox.errors import EX_INTERNAL, AgentrrError
+
+    if isinstance(error, AgentrrError):
+        text = f"agentrr: error: {error.message}\n"
+        if error.hint:
+            text += f"agentrr: hint: {error.hint}\n"
+        _say(text)
+        return error.exit_code
+    import traceback
+
+    _say("agentrr: error: this is a fault of agentrr itself\n" + traceback.format_exc())
+    return EX_INTERNAL
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:  # closed by whoever started us
+        sys.stderr.write(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

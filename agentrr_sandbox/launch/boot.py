@@ -1,0 +1,81 @@
+"""What runs in the run's interpreter before the script, and its last act after it.
+
+Loaded by `site/sitecustomize.py`, before any module of the user's.  What it imports is what the
+start-up budget pays for; it must also hold whatever is beside the script (`json.py`, `click.py`),
+so everything is imported here, while the script's folder is not on the path yet.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import AgentrrError
+from agentrr_sandbox.lanes import Gate, open_gate
+from agentrr_sandbox.launch import descriptors, ending
+from agentrr_sandbox.launch.channel import Report
+from agentrr_sandbox.patching import Patching
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_PIPE = 1 << 16
+
+
+def boot(pipe: int) -> None:
+    """Do what the supervisor says through *pipe*; the script runs after this returns.
+
+    An error of ours ends the process: the script must not run unrecorded, or live.
+    """
+    config = _told(pipe)
+    report = Report(config["report"])
+    try:
+        if config["mode"] == "record":
+            from agentrr_sandbox.launch.boot_record import peer_of
+        else:
+            from agentrr_sandbox.launch.boot_replay import peer_of
+        peer = peer_of(config, report)
+        _begin(config, report, peer)
+    except AgentrrError as error:
+        report({"kind": "failed", "message": error.message, "hint": error.hint,
+                "exit_code": error.exit_code})
+        os._exit(error.exit_code)
+    except Exception as error:
+        import traceback
+
+        text = "".join(traceback.format_exception(error))
+        report({"kind": "failed", "message": f"cannot start the run: {text}", "exit_code": 70})
+        os._exit(70)
+
+
+def _told(pipe: int) -> dict[str, Any]:
+    data = b""
+    while piece := real.read(pipe, _PIPE):
+        data += piece
+    real.close(pipe)
+    if not data:  # the supervisor is gone before anything began
+        os._exit(70)
+    config: dict[str, Any] = marshal.loads(data)  # noqa: S302 - from our parent, by a pipe
+    return config
+
+
+def _begin(config: dict[str, Any], report: Report, peer: Any) -> None:
+    import agentrr_hooks
+    from agentrr_sandbox.seal import audit
+
+    gate = Gate(peer.main)
+    peer.gate = gate
+    open_gate(gate)
+    patching = Patching()
+    descriptors.protect(patching, [report.descriptor, *config.get("ours", ())])
+    agentrr_hooks.install(patching, gate)
+    audit.install(gate)
+    ending.prepare(config, report, peer, gate, patching)
+    report({"kind": "boot"})
+    if config["mode"] == "replay":
+        from agentrr_sandbox.launch.boot_replay import seal
+
+        seal(config, report, peer)

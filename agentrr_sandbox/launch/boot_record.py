@@ -1,0 +1,36 @@
+"""The recorder of a run that `agentrr run` started."""
+
+from __future__ import annotations
+
+import os
+
+from agentrr_sandbox import real
+from agentrr_sandbox.recorder import Recorder
+from agentrr_sandbox.recording.cleaning import Cleaner
+from agentrr_sandbox.recording.redaction import Redactor
+from agentrr_sandbox.recording.ring import Ring
+from agentrr_sandbox.recording.roots import Roots
+from agentrr_sandbox.recording.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.launch.channel import Report
+
+
+def peer_of(config: dict[str, Any], report: Report) -> Recorder:
+    """Return the recorder: it goes on with the file that the supervisor has begun."""
+    descriptor = real.os_open(config["path"], os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
+    writer = Writer.adopt(
+        descriptor,
+        path=config["path"],
+        seq=config["seq"],
+        chain=config["chain"],
+        size=config["size"],
+        durable=config["durable"],
+    )
+    config["ours"] = [writer.fd]
+    ring = Ring.attach(config["ring"])
+    cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
+    return Recorder(writer, ring, cleaner, report=report, go_on=config["go_on"])

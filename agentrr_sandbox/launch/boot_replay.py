@@ -1,0 +1,41 @@
+"""The replayer of a run that `agentrr replay` started, and its seal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from agentrr_sandbox import real
+from agentrr_sandbox.recording.cleaning import Cleaner
+from agentrr_sandbox.recording.reader import Recording
+from agentrr_sandbox.recording.redaction import Redactor
+from agentrr_sandbox.recording.roots import Roots
+from agentrr_sandbox.replayer import Replayer
+from agentrr_sandbox.seal import guard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.launch.channel import Report
+
+_STDERR = 2
+
+
+def peer_of(config: dict[str, Any], report: Report) -> Replayer:
+    """Return the replayer of the recording that the supervisor has opened before."""
+    sys.dont_write_bytecode = True  # a first import would write beside the user's modules
+    recording = Recording.open(config["path"])
+    cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
+    return Replayer(
+        recording, cleaner, report=report, observe=config["observe"], tools=config["tools"]
+    )
+
+
+def seal(config: dict[str, Any], report: Report, peer: Replayer) -> None:
+    """Close the guard, and say so: the last thing before the script."""
+    name = guard.enter(config["scratch"], require=config["require_guard"])
+    peer.sealed = name.startswith("kernel")
+    report({"kind": "guard", "name": name})
+    if config["first_line"]:
+        real.write(_STDERR, f"{config['first_line']}{name}\n".encode())

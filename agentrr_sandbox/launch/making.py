@@ -1,0 +1,134 @@
+"""A recording in the making: its header at the start, its end, and the one line that is said."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from agentrr_sandbox import __version__, real
+from agentrr_sandbox.errors import EX_CANNOT_RECORD
+from agentrr_sandbox.launch import git
+from agentrr_sandbox.launch.channel import Lines
+from agentrr_sandbox.launch.places import config_of, roots_of
+from agentrr_sandbox.recording import finish, store
+from agentrr_sandbox.recording.redaction import Redactor
+from agentrr_sandbox.recording.ring import Ring
+from agentrr_sandbox.recording.roots import Roots
+from agentrr_sandbox.recording.cleaning import Cleaner
+from agentrr_sandbox.recording.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.launch.options import Parsed
+    from agentrr_sandbox.launch.spawn import Child
+    from agentrr_sandbox.launch.target import Python, Target
+    from agentrr_sandbox.launch.waiting import Outcome
+
+FORMAT = "agentrr/1"
+_SHOWN = 3
+
+
+class Making:
+    """One run that is being recorded, as the supervisor sees it."""
+
+    def __init__(
+        self,
+        target: Target,
+        python: Python,
+        seed: str,
+        given: Parsed,
+        ring: int,
+        report: int,
+    ) -> None:
+        self._given = given
+        self._target = target
+        self.lines = Lines(report)
+        self._ring = Ring.create(ring) 
+        self.id = real.urandom(6).hex()
+        self._salt = real.urandom(16)
+        self._durable = given.get("durable", "power")
+        self._roots = roots_of(target, python)
+        self._config = config_of(target.folder())
+        self.path, self._where = store.new_path(target.name, self.id, given.get("output"))
+        top = git.checkout(target.folder())
+        self._status = git.Status(top) if top else None
+        header = self._header(target, python, seed, git.commit(top) if top else None)
+        self._writer = Writer.create(self.path, header, durable=self._durable)
+
+    def _header(
+        self, target: Target, python: Python, seed: str, commit: str | None
+    ) -> dict[str, Any]:
+        cleaner = Cleaner(Redactor(real.environ, self._salt), Roots(self._roots))
+        return {
+            "format": FORMAT,
+            "id": self.id,
+            "name": cleaner.text(target.name),
+            "started": real.time_ns(),
+            "target": {"kind": target.kind, "value": cleaner.text(target.value)},
+            "argv": [cleaner.text(word) for word in target.args],
+            "python": {
+                "version": python.version,
+                "implementation": python.implementation,
+                "executable": cleaner.text(python.path),
+                "flags": [cleaner.text(flag) for flag in target.flags],
+            },
+            "hash_seed": int(seed),
+            "platform": sys.platform,
+            "roots": self._roots,
+            "hooks": [],
+            "git": {"commit": commit},
+            "redaction": {"rules": 1, "salt": self._salt.hex()},
+            "durable": self._durable,
+            "agentrr": __version__,
+        }
+
+    def start(self, child: Child) -> None:
+        """Tell *child* to begin."""
+        seq, chain, size = self._writer.state()
+        given = self._given
+        child.tell(
+            {
+                "mode": "record",
+                "path": self.path,
+                "seq": seq,
+                "chain": chain,
+                "size": size,
+                "durable": self._durable,
+                "ring": child.numbers["ring"],
+                "report": child.numbers["report"],
+                "roots": self._roots,
+                "salt": self._salt,
+                "script": self._target.value if self._target.kind == "script" else None,
+                "kind": self._target.kind,
+                "go_on": given.get("if_unrecordable") == "continue",
+                "pickle": bool(given.get("pickle")),
+                "clock": given.get("clock", "native"),
+                "config": self._config,
+            }
+        )
+
+    def end(self, outcome: Outcome) -> int | None:
+        """Write how the run ended; return an exit code that stands above its own, or None."""
+        self.lines.read()
+        if not self.lines.of("boot") or self.lines.of("unstarted"):
+            self._discard()
+            return None
+        fields = outcome.fields()
+        if self._status is not None:
+            dirty = self._status.dirty()
+            if dirty is not None:
+                fields["git_dirty"] = dirty
+        self._writer.close()
+        finish.end(self.path, fields, self._ring)
+        self._say(outcome)
+        return EX_CANNOT_RECORD if self.lines.of("unrecordable") and not self._continues() else None
+
+    def _continues(self) -> bool:
+        return self._given.get("if_unrecordable") == "continue"
+
+    def _discard(self) -> None:
+        """The program never began: there is nothing to keep."""
+        self._writer.close()
+        store.remove(self.path)

@@ -1,0 +1,189 @@
+"""The options of `run` and `replay`: one table, and a parser small enough for the start-up budget.
+
+`cli` makes its help from the same table.
+"""
+
+from __future__ import annotations
+
+from agentrr_sandbox.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Option:
+    """One option.  *value* names its value (None: a switch); *many*: may be given again."""
+
+    __slots__ = ("choices", "flags", "help", "many", "name", "value")
+
+    def __init__(
+        self,
+        flags: str,
+        help: str,  # noqa: A002 - the field's name for it
+        *,
+        value: str | None = None,
+        choices: tuple[str, ...] = (),
+        many: bool = False,
+    ) -> None:
+        self.flags = tuple(flags.split())
+        self.name = self.flags[-1].lstrip("-").replace("-", "_")
+        self.help = help
+        self.value = value
+        self.choices = choices
+        self.many = many
+
+
+_PYTHON = Option(
+    "--python", "Python to run; default: the active virtual environment's, else agentrr's own",
+    value="PATH",
+)  # fmt: skip
+_QUIET = Option("-q --quiet", "print no line of agentrr's own, unless something failed")
+_VERBOSE = Option("-v --verbose", "say how the run ended, also when stderr is no terminal")
+_CLOCK = Option(
+    "--clock", "how the clock is taken: in place, or by the freezegun library",
+    value="HOW", choices=("native", "freezegun"),
+)  # fmt: skip
+
+RUN = (
+    Option("-o --output", "write the recording to this file", value="FILE"),
+    Option(
+        "--durable", "what an answer survives once the agent has it: the loss of power, or of the"
+        " process alone (faster)", value="WHAT", choices=("power", "process"),
+    ),
+    Option(
+        "--if-unrecordable", "what to do when an answer cannot be written: stop the agent, or let"
+        " it go on unrecorded", value="WHAT", choices=("stop", "continue"),
+    ),
+    Option("--pickle", "store values that JSON cannot hold as pickles, signed for this machine"),
+    _CLOCK,
+    _PYTHON,
+    _QUIET,
+    _VERBOSE,
+)  # fmt: skip
+"""Options of `agentrr run`."""
+
+REPLAY = (
+    Option("--observe", "go on after a divergence, by position, and list every one"),
+    Option("--check", "exit with the verdict alone: 0 faithful, 76 not, 125 cannot be replayed"),
+    Option("--json", "write the report as JSON; - for stdout instead of the agent's", value="FILE"),
+    Option(
+        "--tools", "what becomes of a recorded tool call that changed state: run its body again"
+        " under the guard, serve its answer, or decide by what was recorded",
+        value="HOW", choices=("auto", "serve", "rerun"),
+    ),
+    _CLOCK,
+    Option("--require-guard", "refuse to replay without this guard", value="GUARD",
+           choices=("kernel",)),
+    Option("--grace", "seconds that a diverged program has to end; default 2", value="SECONDS"),
+    Option("--live-env", "serve this variable's real value, not a stand-in", value="NAME",
+           many=True),
+    Option("--allow-pickle", "load pickles made on another machine: they can run any code"),
+    _PYTHON,
+    _QUIET,
+    _VERBOSE,
+)  # fmt: skip
+"""Options of `agentrr replay`."""
+
+PYTHON_VALUE = ("-X", "-W")
+_PYTHON_SWITCHES = "bBdiOPRsux"
+_REFUSED = {
+    "-I": "isolated mode keeps agentrr out of the run's process",
+    "-S": "without `site` agentrr cannot start in the run's process",
+    "-E": "without the environment agentrr cannot start in the run's process",
+}
+
+
+class Parsed:
+    """A command line, taken apart: *values* by option name, python's own *flags*, the *rest*."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.flags: list[str] = []
+        self.rest: list[str] = []
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of an option that was given, else *default*."""
+        return self.values.get(name, default)
+
+
+def parse(words: list[str], table: tuple[Option, ...], *, verb: str, python: bool = True) -> Parsed:
+    """Take the options off the front of *words*; the first word that is none begins the rest.
+
+    With *python*, python's own options are taken too, as python has them.  Raises `UsageError`.
+    """
+    known = {flag: option for option in table for flag in option.flags}
+    parsed = Parsed()
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word == "--":
+            break
+        if not word.startswith("-") or word in ("-", "-c", "-m"):
+            left.insert(0, word)
+            break
+        flag, value = _split(word, known)
+        option = known.get(flag)
+        if option is not None:
+            _take(parsed, option, flag, value, left)
+        elif not python or not _python_option(parsed, word, left):
+            raise UsageError(
+                f"{verb} has no option {flag}", hint=f"agentrr {verb} --help lists them"
+            )
+    parsed.rest = left
+    return parsed
+
+
+def _split(word: str, known: dict[str, Option]) -> tuple[str, str | None]:
+    """Return the flag of *word*, and its value if the word holds one."""
+    if word.startswith("--"):
+        flag, equals, value = word.partition("=")
+        return flag, value if equals else None
+    option = known.get(word[:2])
+    if option is None or len(word) == len("-o"):
+        return word, None
+    return (word[:2], word[2:]) if option.value else (word, None)
+
+
+def _take(
+    parsed: Parsed, option: Option, flag: str, value: str | None, left: list[str]
+) -> None:
+    if option.value is None:
+        if value is not None:
+            raise UsageError(f"{flag} takes no value")
+        parsed.values[option.name] = True
+        return
+    if value is None:
+        if not left:
+            raise UsageError(f"{flag} needs a value: {flag} {option.value}")
+        value = left.pop(0)
+    if option.choices and value not in option.choices:
+        raise UsageError(f"{flag} is one of {', '.join(option.choices)}, not {value!r}")
+    if option.many:
+        parsed.values.setdefault(option.name, []).append(value)
+    else:
+        parsed.values[option.name] = value
+
+
+def _python_option(parsed: Parsed, word: str, left: list[str]) -> bool:
+    """Take one of python's own options; False when *word* is none."""
+    for flag in PYTHON_VALUE:
+        if word == flag:
+            if not left:
+                raise UsageError(f"python's {flag} needs a value")
+            parsed.flags += [flag, left.pop(0)]
+            return True
+        if word.startswith(flag):
+            parsed.flags.append(word)
+            return True
+    if word.startswith("--check-hash-based-pycs"):
+        parsed.flags.append(word if "=" in word else f"{word}={left.pop(0) if left else ''}")
+        return True
+    for letter in word[1:]:
+        why = _REFUSED.get("-" + letter)
+        if why:
+            raise UsageError(f"python's -{letter} is not possible here: {why}")
+        if letter not in _PYTHON_SWITCHES:
+            return False
+    parsed.flags.append(word)
+    return True

@@ -1,0 +1,236 @@
+"""`agentrr replay`: runs the program again in a sealed interpreter, and gives the verdict."""
+
+from __future__ import annotations
+
+import os
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import CannotReplay, RecordingDamaged, RecordingNotFound, UsageError
+from agentrr_sandbox.launch import options, waiting
+from agentrr_sandbox.launch.channel import Lines
+from agentrr_sandbox.launch.places import config_of, roots_of, temporary
+from agentrr_sandbox.launch.spawn import anonymous, spawn
+from agentrr_sandbox.launch.target import Target, python_of, target_of
+from agentrr_sandbox.launch.verdict import Verdict
+from agentrr_sandbox.recording import store
+from agentrr_sandbox.recording.reader import Recording
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.launch.options import Parsed
+    from agentrr_sandbox.launch.target import Python
+    from agentrr_sandbox.launch.waiting import Outcome
+
+_GRACE = 2.0
+_LOOK = 0.05
+
+
+def replay(words: list[str]) -> int:
+    """Replay what the command line *words* names; return the exit code.  Raises `AgentrrError`."""
+    given, run, target = _parsed(words)
+    try:
+        recording = Recording.open(store.find(run))
+        target = _target(recording, target)
+        python = _python(recording, given)
+        replaying = Replaying(recording, target, python, given)
+    except (RecordingDamaged, RecordingNotFound) as error:
+        if given.get("check"):
+            raise CannotReplay(error.message, hint=error.hint) from None
+        raise
+    return replaying.run()
+
+
+def _parsed(words: list[str]) -> tuple[Parsed, str, list[str]]:
+    """Return the options, the name of the recording, and the words of the target given here."""
+    own, dashes, args = _cut(words)
+    given = options.Parsed()
+    found: list[str] = []
+    left = own
+    while left:
+        more = options.parse(left, options.REPLAY, verb="replay")
+        given.values.update(more.values)
+        given.flags += more.flags
+        left = more.rest
+        if left and left[0] in ("-m", "-c"):
+            found += left
+            break
+        found += left[:1]
+        left = left[1:]
+    if not found:
+        raise UsageError("replay needs a recording: a path, a run id, or last")
+    run, *target = found
+    if len(target) > (2 if target[:1] in (["-m"], ["-c"]) else 1):
+        raise UsageError(
+            f"unexpected word: {target[-1]}", hint="the script's own arguments come after --"
+        )
+    given.rest = args
+    if dashes:
+        given.values["args"] = args
+    return given, run, target
+
+
+def _cut(words: list[str]) -> tuple[list[str], bool, list[str]]:
+    if "--" not in words:
+        return list(words), False, []
+    at = words.index("--")
+    return words[:at], True, words[at + 1 :]
+
+
+def _target(recording: Recording, words: list[str]) -> Target:
+    """Return what runs: what the command line names, else what the recording holds."""
+    header = recording.header
+    kind, value = header["target"]["kind"], header["target"]["value"]
+    if words:
+        return target_of(words, [])
+    return Target(kind, value, [], [])
+
+
+class Replaying:
+    """One replay, as the supervisor sees it."""
+
+    def __init__(
+        self, recording: Recording, target: Target, python: Python, given: Parsed
+    ) -> None:
+        self.recording = recording
+        self.given = given
+        self.python = python
+        header = recording.header
+        target.args = given.get("args", header["argv"])
+        target.flags = given.flags or header["python"]["flags"]
+        self.target = target
+        self._roots = roots_of(target, python)
+        self._localize()
+        if not target.startable():
+            raise CannotReplay(
+                f"the script {target.value} is not here",
+                hint="name it: agentrr replay RUN SCRIPT",
+            )
+        self._report = anonymous("agentrr-report")
+        self.lines = Lines(self._report)
+        self._scratch = os.path.join(temporary(), f"agentrr-{real.urandom(6).hex()}")
+        self._diverged_at: float | None = None
+        self._pid = 0
+        self._killed = False
+
+    def _localize(self) -> None:
+        """Put the recorded words in this machine's spelling, where they were not given here."""
+        from agentrr_sandbox.recording.roots import Roots
+
+        roots = Roots(self._roots)
+        target = self.target
+        if target.value == self.recording.header["target"]["value"]:
+            target.value = roots.localize(target.value)
+            self._roots = roots_of(target, self.python)
+            roots = Roots(self._roots)
+        target.args = [roots.localize(word) for word in target.args]
+        target.flags = [roots.localize(word) for word in target.flags]
+
+    def run(self) -> int:
+        """Run the program; print the verdict; return the exit code."""
+        grace = self._grace()
+        mask = waiting.hold()
+        real.mkdir(self._scratch, 0o700)
+        null = os.open(os.devnull, os.O_RDONLY)
+        began = real.monotonic()
+        try:
+            child = spawn(
+                self.target, self.python.path, seed=str(self.recording.header["hash_seed"]),
+                share={"report": self._report}, mask=mask, stdin=null, silent=self._silent(),
+            )  # fmt: skip
+            self._pid = child.pid
+            child.tell(self._config(child.numbers))
+            outcome = waiting.wait(child.pid, every=_LOOK, look=lambda: self._look(grace))
+        finally:
+            _remove(self._scratch)
+            real.close(null)
+            waiting.release(mask)
+        self.lines.read()
+        verdict = Verdict(self, outcome, real.monotonic() - began)
+        return verdict.give()
+
+    @property
+    def killed(self) -> bool:
+        """Whether the program had to be killed after it diverged."""
+        return self._killed
+
+    def _grace(self) -> float:
+        try:
+            return float(self.given.get("grace", _GRACE))
+        except ValueError:
+            raise UsageError("--grace takes a number of seconds") from None
+
+    def _silent(self) -> bool:
+        return bool(self.given.get("json") == "-")
+
+    def _look(self, grace: float) -> None:
+        """Kill the program when it has had its time after the first divergence."""
+        for line in self.lines.read():
+            final = line["kind"] in ("sealed", "stopped") or (
+                line["kind"] == "divergence" and not self.given.get("observe")
+            )
+            if final and self._diverged_at is None:
+                self._diverged_at = real.monotonic()
+        if self._diverged_at is not None and not self._killed:
+            if real.monotonic() - self._diverged_at > grace:
+                self._killed = True
+                real.kill(self._pid, 9)
+
+    def _config(self, numbers: dict[str, int]) -> dict[str, Any]:
+        given, recording = self.given, self.recording
+        return {
+            "mode": "replay",
+            "path": os.path.abspath(recording.path),
+            "report": numbers["report"],
+            "roots": self._roots,
+            "salt": bytes.fromhex(recording.header["redaction"]["salt"]),
+            "kind": self.target.kind,
+            "observe": bool(given.get("observe")),
+            "tools": given.get("tools", "auto"),
+            "clock": given.get("clock", "native"),
+            "scratch": self._scratch,
+            "require_guard": bool(given.get("require_guard")),
+            "live_env": given.get("live_env", []),
+            "allow_pickle": bool(given.get("allow_pickle")),
+            "config": config_of(self.target.folder()),
+            "first_line": self._first_line(),
+        }
+
+    def _first_line(self) -> str:
+        if self.given.get("quiet"):
+            return ""
+        name = os.path.basename(self.recording.path)
+        return f"agentrr: replaying {name} ({len(self.recording)} events), guard: "
+
+
+def _python(recording: Recording, given: Parsed) -> Python:
+    """Return the Python to replay with.  Raises `CannotReplay` when it is another minor version."""
+    python = python_of(given.get("python"))
+    recorded = recording.header["python"]
+    here = python.version.split(".")[:2]
+    if recorded["version"].split(".")[:2] != here or (
+        recorded["implementation"] != python.implementation
+    ):
+        raise CannotReplay(
+            f"recorded with {recorded['implementation']} {recorded['version']}, this is"
+            f" {python.implementation} {python.version}",
+            hint="--python PATH names another Python",
+        )
+    return python
+
+
+def _remove(folder: str) -> None:
+    """Remove *folder* with all that is in it."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    _remove(entry.path)
+                else:
+                    os.unlink(entry.path)
+        os.rmdir(folder)
+    except OSError:
+        pass  # what cannot be removed lies in the folder for temporary files
+
+

@@ -1,0 +1,74 @@
+"""Starts agentrr in the run's interpreter, before the script, and takes every trace of that away.
+
+The supervisor puts this folder first on PYTHONPATH and says in AGENTRR_BOOT how to go on.  Both
+are undone here, PYTHONHASHSEED too, then the environment's own `sitecustomize` runs in this
+module's place.  Where there is none, the ImportError that `site` expects is raised, so that no
+module of this name is left behind.
+"""
+
+from __future__ import annotations
+
+
+def _start() -> object:
+    import os
+    import sys
+
+    words = os.environ.pop("AGENTRR_BOOT", "").split("\x1f")
+    here = __file__.rpartition(os.sep)[0]
+    sys.path[:] = [entry for entry in sys.path if entry != here]
+    sys.path_importer_cache.pop(here, None)
+    if len(words) == 7:  # noqa: PLR2004 - as `launch.spawn` joins them
+        descriptor, engine, hooks, *before = words
+        for name, had, value in (
+            ("PYTHONPATH", before[0], before[1]),
+            ("PYTHONHASHSEED", before[2], before[3]),
+        ):
+            if had:
+                os.environ[name] = value
+            else:
+                os.environ.pop(name, None)
+        _boot(int(descriptor), engine, hooks)
+    finder = sys.modules["_frozen_importlib_external"].PathFinder
+    return finder.find_spec("sitecustomize")
+
+
+def _boot(descriptor: int, engine: str, hooks: str) -> None:
+    import sys
+
+    external = sys.modules["_frozen_importlib_external"]
+    homes = {"agentrr_sandbox": engine, "agentrr_hooks": hooks}
+
+    class Ours:
+        """Finds agentrr's two packages, and nothing else."""
+
+        @staticmethod
+        def find_spec(name: str, path: object = None, target: object = None) -> object:
+            """Return the spec of one of our packages."""
+            del path, target
+            home = homes.get(name)
+            return None if home is None else external.PathFinder.find_spec(name, [home])
+
+    sys.meta_path.insert(0, Ours)  # type: ignore[arg-type] # a finder needs find_spec only
+    try:
+        from agentrr_sandbox.launch.boot import boot
+
+        import agentrr_hooks  # noqa: F401 - found now: our finder goes
+    finally:
+        sys.meta_path.remove(Ours)  # type: ignore[arg-type] # as above
+    boot(descriptor)
+
+
+_spec = _start()
+if _spec is None:
+    raise ImportError("No module named 'sitecustomize'", name="sitecustomize")
+globals().update(
+    __spec__=_spec,
+    __file__=_spec.origin,
+    __loader__=_spec.loader,
+    __cached__=_spec.cached,
+    __doc__=None,
+)
+_loader = _spec.loader
+for _name in ("_start", "_boot", "_spec", "_name", "annotations"):
+    globals().pop(_name, None)
+globals().pop("_loader").exec_module(__import__("sys").modules["sitecustomize"])

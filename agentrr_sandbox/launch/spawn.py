@@ -1,0 +1,141 @@
+"""Starts the run's interpreter, with our boot in it.
+
+The child is started first and told what to do later, through a pipe: it loads its modules while
+the supervisor makes the recording.  Descriptors of ours have high numbers there, so that the
+script's own are numbered as under bare python.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import AgentrrError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.launch.target import Target
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+SITE = os.path.join(_HERE, "site")
+ENGINE = os.path.dirname(os.path.dirname(_HERE))
+_SPARE = 16
+_HIGHEST = 4096
+_MARSHAL = 2  # readable by every Python 3: the run's may be another minor version than ours
+_MOST_SEED = 4294967295
+
+
+def hooks_home() -> str:
+    """Return the folder that holds `agentrr_hooks`: beside the engine, or the checkout's."""
+    for home in (ENGINE, os.path.join(ENGINE, "hooks")):
+        if os.path.isdir(os.path.join(home, "agentrr_hooks")):
+            return home
+    raise AgentrrError("the package agentrr_hooks is missing", hint="install agentrr again")
+
+
+def anonymous(name: str) -> int:
+    """Return a descriptor of a file in memory that has no path."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create(name)
+    import tempfile
+
+    descriptor, path = tempfile.mkstemp()
+    os.unlink(path)
+    return descriptor
+
+
+def hash_seed() -> str:
+    """Return the seed for this run: the one that the environment asks for, else a random one.
+
+    Never 0 by chance: with 0, `sys.flags.hash_randomization` would tell.
+    """
+    asked = real.environ.get("PYTHONHASHSEED", "")
+    if asked.isdecimal() and int(asked) <= _MOST_SEED:
+        return asked
+    return str(int.from_bytes(real.urandom(4), "big") % _MOST_SEED + 1)
+
+
+class Child:
+    """The run's process: *pid*, and the pipe by which it is told what to do."""
+
+    def __init__(self, pid: int, pipe: int, numbers: dict[str, int]) -> None:
+        self.pid = pid
+        self.numbers = numbers
+        """Numbers of the descriptors in the child, by name."""
+        self._pipe = pipe
+
+    def tell(self, config: dict[str, Any]) -> None:
+        """Send the boot configuration; the child goes on when it has it."""
+        data = marshal.dumps(config, _MARSHAL)
+        try:
+            while data:
+                data = data[real.write(self._pipe, data) :]
+        except BrokenPipeError:
+            pass  # the child is dead: waiting for it will say how
+        finally:
+            real.close(self._pipe)
+
+    def give_up(self) -> None:
+        """Kill the child before it was told anything."""
+        real.kill(self.pid, 9)
+        real.close(self._pipe)
+        os.waitpid(self.pid, 0)
+
+
+def spawn(
+    target: Target,
+    python: str,
+    *,
+    seed: str,
+    share: dict[str, int],
+    mask: Any,
+    stdin: int | None = None,
+    silent: bool = False,
+) -> Child:
+    """Start *python* on *target*; *share* names descriptors of ours that it gets.
+
+    *mask* is the signal mask it starts with, *stdin* stands in for ours; *silent* sends its stdout
+    nowhere.  Raises `UsageError` when it cannot be started.
+    """
+    receiving, sending = os.pipe()
+    base = min(os.sysconf("SC_OPEN_MAX"), _HIGHEST) - _SPARE
+    numbers = {name: base + place for place, name in enumerate(["boot", *share])}
+    descriptors = {"boot": receiving, **share}
+    actions: list[Any] = [
+        (os.POSIX_SPAWN_DUP2, descriptors[name], number) for name, number in numbers.items()
+    ]
+    if stdin is not None:
+        actions.append((os.POSIX_SPAWN_DUP2, stdin, 0))
+    if silent:
+        actions.append((os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0))
+    command = target.command(python)
+    try:
+        pid = os.posix_spawn(
+            python, command, _environment(numbers["boot"], seed),
+            file_actions=actions, setsigmask=mask,
+        )  # fmt: skip
+    except OSError as error:
+        real.close(sending)
+        raise UsageError(f"cannot start {python}: {error.strerror}") from None
+    finally:
+        real.close(receiving)
+    return Child(pid, sending, numbers)
+
+
+def _environment(descriptor: int, seed: str) -> dict[str, str]:
+    """Return our environment with the boot in it; `site/sitecustomize.py` takes it out again."""
+    env = dict(real.environ)
+    path, before = env.get("PYTHONPATH"), env.get("PYTHONHASHSEED")
+    env["PYTHONPATH"] = f"{SITE}{os.pathsep}{path}" if path else SITE
+    env["PYTHONHASHSEED"] = seed
+    env["AGENTRR_BOOT"] = "\x1f".join(
+        [
+            str(descriptor), ENGINE, hooks_home(),
+            "" if path is None else "1", path or "",
+            "" if before is None else "1", before or "",
+        ]
+    )  # fmt: skip
+    return env

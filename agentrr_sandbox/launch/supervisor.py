@@ -1,0 +1,65 @@
+"""`agentrr run`: creates the recording, starts the run's interpreter, waits, writes the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from agentrr_sandbox import real
+from agentrr_sandbox.launch import options, waiting
+from agentrr_sandbox.launch.spawn import anonymous, hash_seed, spawn
+from agentrr_sandbox.launch.target import python_of, target_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.launch.spawn import Child
+    from agentrr_sandbox.launch.target import Python, Target
+    from agentrr_sandbox.launch.waiting import Outcome
+
+
+def run(words: list[str]) -> int:
+    """Record what the command line *words* names; return the exit code.
+
+    Raises `AgentrrError` before the script starts; a run killed by a signal ends us by the same.
+    """
+    given = options.parse(words, options.RUN, verb="run")
+    target = target_of(given.rest, given.flags)
+    python = python_of(given.get("python"))
+    if not target.startable():
+        command = target.command(python.path)
+        os.execv(python.path, command)  # noqa: S606 - says what python says; nothing to record
+    seed = hash_seed()
+    ring, report = anonymous("agentrr-reads"), anonymous("agentrr-report")
+    mask = waiting.hold()
+    child = spawn(
+        target, python.path, seed=seed, share={"ring": ring, "report": report}, mask=mask
+    )
+    try:
+        from agentrr_sandbox.launch.making import Making
+
+        making = Making(target, python, seed, given, ring, report)
+        making.start(child)
+    except BaseException:
+        child.give_up()
+        waiting.release(mask)
+        raise
+    outcome = waiting.wait(child.pid)
+    code = making.end(outcome)
+    waiting.release(mask)
+    return _passed_on(outcome, code)
+
+
+def _passed_on(outcome: Outcome, code: int | None) -> int:
+    """Return the exit code, or die as the run did.  *code* stands above the run's own."""
+    if code is not None:
+        return code
+    if outcome.signal is not None:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        return waiting.die_of(outcome.signal)
+    return outcome.code or 0
+
+

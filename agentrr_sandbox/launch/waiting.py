@@ -1,0 +1,116 @@
+"""Waits for the run's process, and hands on the signals that are sent to the supervisor.
+
+`_signal` is used because `signal` loads `enum`.  A signal that the terminal sends (^C, ^\\) reaches
+the run's process by itself, as they share a process group; forwarding it would interrupt twice.
+"""
+
+from __future__ import annotations
+
+import _signal
+import os
+
+from agentrr_sandbox import real
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_SI_KERNEL = 0x80
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM")
+FORWARDED = tuple(getattr(_signal, name) for name in _NAMES if hasattr(_signal, name))
+_SIGCHLD = _signal.SIGCHLD
+
+
+def hold() -> Any:
+    """Keep signals for `wait`, from now on; return the mask that the child starts with."""
+    # A disposition of "ignore" would lose the child's end; the child is spawned with the mask only.
+    if _signal.getsignal(_SIGCHLD) == _signal.SIG_IGN:
+        _signal.signal(_SIGCHLD, _signal.SIG_DFL)
+    return _signal.pthread_sigmask(_signal.SIG_BLOCK, [*FORWARDED, _SIGCHLD])
+
+
+def release(mask: Any) -> None:
+    """Undo `hold`."""
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+
+
+class Outcome:
+    """How a process ended: its exit *code*, or the *signal* that killed it."""
+
+    __slots__ = ("code", "interrupted", "signal")
+
+    def __init__(self, status: int, *, interrupted: bool) -> None:
+        code = os.waitstatus_to_exitcode(status)
+        self.signal = -code if code < 0 else None
+        self.code = code if code >= 0 else None
+        self.interrupted = interrupted
+        """Whether ^C was typed while it ran."""
+
+    def fields(self) -> dict[str, object]:
+        """Return this as fields of `run.end`."""
+        fields: dict[str, object]
+        if self.signal is not None:
+            fields = {"how": "signal", "signal": self.signal}
+        else:
+            fields = {"how": "exit", "code": self.code}
+        if self.interrupted:
+            fields["interrupted"] = True
+        return fields
+
+
+def wait(
+    pid: int, *, every: float | None = None, look: Callable[[], None] = lambda: None
+) -> Outcome:
+    """Wait for process *pid*; forward signals to it; call *look* each *every* seconds."""
+    interrupted = False
+    wanted = [*FORWARDED, _SIGCHLD]
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return Outcome(status, interrupted=interrupted)
+        if hasattr(_signal, "sigtimedwait"):
+            info = (
+                _signal.sigwaitinfo(wanted) if every is None else _signal.sigtimedwait(wanted, every)
+            )
+            number = info.si_signo if info is not None else 0
+            typed = info is not None and info.si_code == _SI_KERNEL
+        else:  # macOS: no sender to be seen; the terminal is taken to be the sender of ^C
+            number, typed = _poll(wanted, every)
+        if number == _signal.SIGINT:
+            interrupted = True
+        if number in FORWARDED and not typed:
+            _send(pid, number)
+        look()
+
+
+def _poll(wanted: list[int], every: float | None) -> tuple[int, bool]:
+    if every is None:
+        number = int(_signal.sigwait(wanted))
+    else:
+        real.sleep(min(every, 0.01))
+        pending = _signal.sigpending() & set(wanted)
+        number = int(_signal.sigwait(pending)) if pending else 0
+    return number, number in (_signal.SIGINT, _signal.SIGQUIT)
+
+
+def _send(pid: int, number: int) -> None:
+    try:
+        real.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def die_of(number: int) -> int:
+    """End this process by the signal that ended the run, without a core dump of our own."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    except (ImportError, ValueError, OSError):
+        pass
+    if number not in (_signal.SIGKILL, _signal.SIGSTOP):
+        _signal.signal(number, _signal.SIG_DFL)
+        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, [number])
+    real.kill(real.getpid(), number)
+    return 128 + number

@@ -1,0 +1,74 @@
+"""The hooks: one module for one source of nondeterminism.
+
+A hook routes its source through the boundary and knows nothing else of the engine.  Its docstring
+says in five labelled lines what it captures, records, serves and reaches, and what is out of
+reach.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from agentrr_sandbox.boundary import Boundary, Patcher
+
+BUILTIN = (
+    "tracebacks",
+    "clock",
+    "entropy",
+    "prng",
+    "uuids",
+    "environment",
+    "facts",
+    "streams",
+    "files",
+    "threads",
+    "event_loop",
+    "processes",
+    "sockets",
+    "httpx",
+    "tools",
+)
+"""Names of the hook modules, in the order in which they go in."""
+
+ON_IMPORT: dict[str, tuple[str, ...]] = {"httpx": ("httpx", "httpx2")}
+"""Hooks that are loaded only when one of these libraries is."""
+
+
+def install(patch: Patcher, boundary: Boundary, *, without: Collection[str] = ()) -> None:
+    """Install every hook but those named in *without*; those of a library when it is imported."""
+    for name in BUILTIN:
+        if name in without:
+            continue
+        libraries = ON_IMPORT.get(name)
+        if libraries is None:
+            _load(name, patch, boundary)
+            continue
+        once = _once(name, patch, boundary)
+        for library in libraries:
+            patch.on_import(library, once)
+
+
+def _load(name: str, patch: Patcher, boundary: Boundary) -> None:
+    whole = f"agentrr_hooks.{name}"
+    try:
+        module = import_module(whole)
+    except ModuleNotFoundError as error:
+        if error.name != whole:
+            raise
+        return
+    module.install(patch, boundary)
+
+
+def _once(name: str, patch: Patcher, boundary: Boundary) -> Callable[[object], None]:
+    left = [name]
+
+    def then(library: object) -> None:
+        del library
+        while left:
+            _load(left.pop(), patch, boundary)
+
+    return then

@@ -1,0 +1,179 @@
+"""The calls that read and write the standard streams below their file objects: see `streams`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_write = os.write  # the genuine one: this module is loaded before any patch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Lane, Patcher
+
+
+class _Input:
+    """What was read from stdin and is left over: a served piece may be larger than the buffer."""
+
+    def __init__(self) -> None:
+        self.left = b""
+
+    def take(self, lane: Lane, size: int, live: Callable[[], bytes | None]) -> bytes | None:
+        """Return at most *size* bytes of stdin; None when it would block."""
+        if not self.left:
+            piece = lane.cross("stdin.read", live)
+            if piece is None:
+                return None
+            self.left = piece
+        taken, self.left = self.left[:size], self.left[size:]
+        return taken
+
+    def rest(self, lane: Lane, live: Callable[[], bytes]) -> bytes:
+        """Return all that is left of stdin."""
+        taken, self.left = self.left, b""
+        return taken + lane.cross("stdin.read", live, request={"all": True})
+
+
+_input = _Input()
+
+
+def tap_input(raw: Any, boundary: Boundary, patch: Patcher) -> None:
+    """Let what is read from *raw* come through the boundary."""
+    readinto, read, readall = raw.readinto, raw.read, raw.readall
+
+    def tapped_readinto(buffer: Any, /) -> int | None:
+        lane = boundary.lane()
+        if lane is None:
+            return readinto(buffer)  # type: ignore[no-any-return] # FileIO.readinto
+        size = len(buffer)
+        data = _input.take(lane, size, lambda: read(size))
+        if data is None:
+            return None
+        buffer[: len(data)] = data
+        return len(data)
+
+    def tapped_readall() -> bytes:
+        lane = boundary.lane()
+        return readall() if lane is None else _input.rest(lane, readall)
+
+    def tapped_read(size: int | None = -1, /) -> bytes | None:
+        lane = boundary.lane()
+        if lane is None:
+            return read(size)  # type: ignore[no-any-return] # FileIO.read
+        if size is None or size < 0:
+            return tapped_readall()
+        return _input.take(lane, size, lambda: read(size))
+
+    raw.readinto, raw.read, raw.readall = tapped_readinto, tapped_read, tapped_readall
+    for name in ("readinto", "read", "readall"):
+        patch.undo_with(lambda name=name: raw.__dict__.pop(name, None))
+
+
+def install(
+    patch: Patcher, boundary: Boundary, watched: dict[int, int], ttys: list[bool]
+) -> None:
+    """Tap os.read, os.write and their kin; follow duplicates of 0, 1 and 2.
+
+    *watched* maps a descriptor to the stream whose file it shares.
+    """
+
+    def write(live: Callable[..., int]) -> Callable[..., int]:
+        def write(fd: int, data: Any, /) -> int:
+            written = live(fd, data)
+            _wrote(fd, lambda: bytes(data)[:written])
+            return written
+
+        return write
+
+    def writev(live: Callable[..., int]) -> Callable[..., int]:
+        def writev(fd: int, buffers: Any, /) -> int:
+            written = live(fd, buffers)
+            _wrote(fd, lambda: b"".join(bytes(part) for part in buffers)[:written])
+            return written
+
+        return writev
+
+    def sendfile(live: Callable[..., int]) -> Callable[..., int]:
+        def sendfile(out_fd: int, in_fd: int, offset: int | None, count: int, **more: Any) -> int:
+            sent = live(out_fd, in_fd, offset, count, **more)
+            at = os.lseek(in_fd, 0, os.SEEK_CUR) - sent if offset is None else offset
+            _wrote(out_fd, lambda: os.pread(in_fd, sent, at))
+            return sent
+
+        return sendfile
+
+    def _wrote(fd: object, data: Callable[[], bytes]) -> None:
+        channel = watched.get(fd) if type(fd) is int else None
+        if channel:
+            lane = boundary.lane()
+            if lane is not None:
+                lane.output(channel, data())
+
+    def read(live: Callable[[int, int], bytes]) -> Callable[[int, int], bytes]:
+        def read(fd: int, length: int, /) -> bytes:
+            lane = boundary.lane() if type(fd) is int and watched.get(fd) == 0 else None
+            if lane is None:
+                return live(fd, length)
+            return _input.take(lane, length, lambda: live(fd, length)) or b""
+
+        return read
+
+    def isatty(live: Callable[[int], bool]) -> Callable[[int], bool]:
+        def isatty(fd: int, /) -> bool:
+            channel = watched.get(fd) if type(fd) is int else None
+            if channel is None or boundary.lane() is None:
+                return live(fd)
+            return ttys[channel]
+
+        return isatty
+
+    wrap: tuple[Callable[..., Any], ...] = (write, writev, sendfile, read, isatty)
+    for make in wrap:
+        patch.replace("os", make.__name__, make)
+    _follow(patch, watched)
+
+
+def _follow(patch: Patcher, watched: dict[int, int]) -> None:
+    """Keep *watched* right while descriptors are duplicated and closed."""
+
+    def dup(live: Callable[[int], int]) -> Callable[[int], int]:
+        def dup(fd: int, /) -> int:
+            made = live(fd)
+            if fd in watched:
+                watched[made] = watched[fd]
+            return made
+
+        return dup
+
+    def dup2(live: Callable[..., int]) -> Callable[..., int]:
+        def dup2(fd: int, fd2: int, inheritable: bool = True) -> int:
+            made = live(fd, fd2, inheritable)
+            if fd in watched:
+                watched[fd2] = watched[fd]
+            else:
+                watched.pop(fd2, None)
+            return made
+
+        return dup2
+
+    def close(live: Callable[[int], None]) -> Callable[[int], None]:
+        def close(fd: int) -> None:
+            live(fd)
+            watched.pop(fd, None)
+
+        return close
+
+    wrap: tuple[Callable[..., Any], ...] = (dup, dup2, close)
+    for make in wrap:
+        patch.replace("os", make.__name__, make)
+
+
+def show(text: str) -> None:
+    """Write to the terminal what nobody compares."""
+    stream = sys.__stdout__
+    if stream is not None:
+        stream.flush()
+        _write(stream.fileno(), text.encode(stream.encoding, "replace"))

@@ -1,0 +1,131 @@
+"""The standard streams: what the program writes to stdout and stderr, and reads from stdin.
+
+Captures: print, sys.stdout/stderr with their buffers, logging, tracebacks, os.write, os.writev and
+    os.sendfile on 1, 2 and their duplicates; input(), sys.stdin, os.read on 0.
+Records: the bytes written, as output; each read from stdin, as `stdin.read` or `stdin.input`;
+    which of the three are terminals, with their encodings, as a fact.
+Serves: stdin without waiting for anybody, the same terminals and encodings; output is compared.
+Reaches: below the buffers (the raw file's own methods), so buffering, order and types stay as they
+    are; what a `__del__` prints while the interpreter goes down is written, but not recorded.
+Out of reach: bytes written below Python (C code, children, a fatal error), file objects that the
+    program opens on 1 or 2 with `io.FileIO`, the moment at which select() says that stdin has
+    data, and an error of writing, such as a closed pipe.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from agentrr_hooks import stream_calls
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Patcher
+
+_STREAMS = ("stdin", "stdout", "stderr")
+
+
+def install(patch: Patcher, boundary: Boundary) -> None:
+    """Tap the raw files below the standard streams, and the calls that reach past them."""
+    lane = boundary.lane()
+    if lane is None:
+        return
+    watched: dict[int, int] = {0: 0, 1: 1, 2: 2}
+    nature: Any = lane.fact("streams", _nature)
+    ttys = [bool(entry and entry[0]) for entry in nature]
+    for number, name in enumerate(_STREAMS):
+        stream = getattr(sys, f"__{name}__")
+        if stream is None or nature[number] is None:
+            continue
+        _restore(stream, nature[number], patch)
+        raw = raw_of(stream)
+        if number == 0:
+            stream_calls.tap_input(raw, boundary, patch)
+        else:
+            tap_output(raw, number, watched, boundary, patch)
+    stream_calls.install(patch, boundary, watched, ttys)
+    if ttys[0] and ttys[1]:
+        patch.replace("builtins", "input", lambda live: _asking(live, boundary))
+
+
+def raw_of(stream: Any) -> Any:
+    """Return the raw file below a text or a buffered stream; unbuffered ones are raw themselves."""
+    buffer = getattr(stream, "buffer", stream)
+    return getattr(buffer, "raw", buffer)
+
+
+def _nature() -> list[list[Any] | None]:
+    """Return what each standard stream is; None for one that was closed before the start."""
+    found: list[list[Any] | None] = []
+    for name in _STREAMS:
+        stream = getattr(sys, f"__{name}__")
+        found.append(
+            stream
+            and [stream.isatty(), stream.encoding, stream.errors, stream.line_buffering]
+        )
+    return found
+
+
+def _restore(stream: Any, nature: list[Any], patch: Patcher) -> None:
+    """Make *stream* what it was in the recorded run; while recording it is that already."""
+    tty, encoding, errors, line_buffering = nature
+    if [stream.encoding, stream.errors, stream.line_buffering] != nature[1:]:
+        stream.reconfigure(encoding=encoding, errors=errors, line_buffering=line_buffering)
+    if stream.isatty() != tty:
+        raw = raw_of(stream)
+        raw.isatty = lambda: tty
+        patch.undo_with(lambda: raw.__dict__.pop("isatty", None))
+
+
+def tap_output(
+    raw: Any, fd: int, watched: dict[int, int], boundary: Boundary, patch: Patcher
+) -> None:
+    """Let what is written to *raw* pass the boundary first.
+
+    The buffer above calls `raw.write`, which is found in the instance first.  Everything that is
+    needed is in this closure: the interpreter empties modules before the last line is written.
+    """
+    live = raw.write
+    ahead = 0  # bytes that have passed the boundary, and come again after a short write
+
+    def write(data: Any, /) -> int | None:
+        nonlocal ahead
+        channel = watched.get(fd)
+        lane = boundary.lane()
+        if lane is None or channel is None:
+            return live(data)  # type: ignore[no-any-return] # FileIO.write
+        piece = bytes(data)
+        if piece[ahead:]:
+            lane.output(channel, piece[ahead:])
+        ahead = len(piece)
+        written: int | None = live(piece)
+        ahead -= written or 0
+        return written
+
+    raw.write = write
+    patch.undo_with(lambda: raw.__dict__.pop("write", None))
+
+
+def _asking(live: Callable[..., str], boundary: Boundary) -> Callable[..., str]:
+    """`input()` at a terminal: the interpreter reads the line below Python, with line editing."""
+
+    def input(prompt: object = "", /) -> str:  # noqa: A001 - it stands in for it
+        lane = boundary.lane()
+        if lane is None or sys.stdin is not sys.__stdin__ or sys.stdout is not sys.__stdout__:
+            return live(prompt)
+        asked = False
+
+        def ask() -> str:
+            nonlocal asked
+            asked = True
+            return live(prompt)
+
+        line = lane.cross("stdin.input", ask)
+        if not asked:  # the terminal shows what was asked and typed, as it did then
+            stream_calls.show(f"{prompt}{line}\n")
+        return line
+
+    return input
