@@ -6,10 +6,9 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENAI_KEY = "sk-proj-" + "Zk3vQ9xLw7Rt2BnY" * 3  # made up, and looks like one
@@ -17,14 +16,27 @@ ANTHROPIC_KEY = "sk-ant-api03-" + "hJ5mPq8sVd1FgKzX" * 3
 
 
 class ModelServer:
-    """A running server: where it is, and what it was asked."""
+    """A server that runs as long as its `with` block; *latency* and *hang* are in seconds."""
 
-    def __init__(self, url: str, log: Path) -> None:
-        self.url = url
-        self._log = log
+    def __init__(self, *, latency: float = 0.01, hang: float = 1.0) -> None:
+        self._folder = TemporaryDirectory()
+        self._log = Path(self._folder.name, "server.log")
+        options = {"log": self._log, "latency": latency, "hang": hang}
+        argv = [sys.executable, "-m", "agentrr_sandbox.demo.server"]
+        argv += [f"--{name}={value}" for name, value in options.items()]
+        self._process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
 
-    @property
-    def env(self) -> dict[str, str]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.communicate(timeout=10)
+        self._folder.cleanup()
+
+    def environment(self) -> dict[str, str]:
         """What an agent needs to talk to it."""
         return {
             "OPENAI_BASE_URL": f"{self.url}/v1",
@@ -40,22 +52,12 @@ class ModelServer:
             return []
         return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
 
+    def hits(self) -> int:
+        """Return how many requests it got."""
+        return len(self.requests())
+
     def faults(self, *script: str) -> None:
-        """Let the next model requests go wrong in these ways."""
+        """Let the next requests go wrong in these ways."""
         data = json.dumps(script).encode()
         request = urllib.request.Request(f"{self.url}/_faults", data, method="PUT")
         urllib.request.urlopen(request, timeout=10).close()
-
-
-@contextmanager
-def model_server(folder: Path, *options: str) -> Generator[ModelServer]:
-    """Run a server that logs into *folder*; it is gone afterwards."""
-    log = folder / "server.log"
-    argv = [sys.executable, "-m", "agentrr_sandbox.demo.server", "--log", str(log), *options]
-    process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield ModelServer(process.stdout.readline().strip(), log)
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)

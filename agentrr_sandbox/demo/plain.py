@@ -44,7 +44,7 @@ def answer(method: str, target: str, headers: Any, body: bytes, chance: Chance) 
     name, _, rest = parts.path.strip("/").partition("/")
     token = chance.ident("t-", 12)
     echo: dict[str, Any] = {"method": method, "token": token, "args": dict(parse_qsl(parts.query))}
-    if name in ("post", "put", "upload"):
+    if name in ("echo", "post", "put", "upload"):
         sent = hashlib.sha256(body).hexdigest()
         text = body.decode(errors="replace") if name != "upload" else ""
         return Answer({**echo, "size": len(body), "sha256": sent, "text": text})

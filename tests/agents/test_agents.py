@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from harness import Place
-from model_server import ANTHROPIC_KEY, OPENAI_KEY, model_server
+from model_server import ANTHROPIC_KEY, OPENAI_KEY, ModelServer
 
 SCRIPTS = Path(__file__).with_name("scripts")
 REPLAYS = int(os.environ.get("AGENTRR_REPLAYS", "3"))
@@ -35,9 +35,9 @@ def sent(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_an_agent_replays_exactly_without_server_and_key(name: str, tmp_path: Path) -> None:
     place = Place(tmp_path)
     script = str(SCRIPTS / f"{name}.py")
-    with model_server(tmp_path, "--hang", "0.7") as server:
+    with ModelServer(hang=0.7) as server:
         server.faults(*FAULTS[name])
-        place.env = dict(server.env)
+        place.env = server.environment()
         recorded = place.record(script)
         asked = server.requests()
     assert recorded.code in EXIT.get(name, range(3, 10)), recorded
@@ -66,8 +66,8 @@ def test_a_changed_prompt_is_halted_at_its_request(tmp_path: Path) -> None:
     place = Place(tmp_path)
     agent = tmp_path / "agent.py"
     agent.write_text((SCRIPTS / "openai_sync.py").read_text())
-    with model_server(tmp_path) as server:
-        place.env = dict(server.env)
+    with ModelServer() as server:
+        place.env = server.environment()
         place.record("agent.py")
     agent.write_text(agent.read_text().replace("Shorter.", "Shorter, please."))
     place.env = {}
@@ -86,8 +86,8 @@ def test_outbound_requests_are_what_the_server_got(tmp_path: Path) -> None:
         "    url = os.environ['HTTP_BASE_URL'] + '/post'\n"
         "    httpx2.post(url, json={'n': n, 'token': os.urandom(3).hex()})\n"
     )
-    with model_server(tmp_path) as server:
-        place.env = dict(server.env)
+    with ModelServer() as server:
+        place.env = server.environment()
         recorded = place.record("agent.py")
         asked = [json.loads(request["body"]) for request in server.requests()]
     assert recorded.code == 0, recorded

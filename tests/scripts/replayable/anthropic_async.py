@@ -20,3 +20,7 @@ async def main():
 
 
 asyncio.run(main())
+
+# needs: server
+# mutant: Hello? -> Hi? @ http.request
+# mutant: "max_tokens": 100 -> "max_tokens": 99 @ http.request

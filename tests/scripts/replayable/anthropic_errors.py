@@ -7,3 +7,7 @@ try:
 except anthropic.BadRequestError as error:
     print(type(error).__name__, error.status_code, error.request_id)
 client.messages.create(model="claude-sonnet-5-5", max_tokens=5, messages=7)
+
+# needs: server
+# mutant: messages=None -> messages=[] @ http.request
+# mutant: messages=7 -> messages=8 @ http.request

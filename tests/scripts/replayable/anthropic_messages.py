@@ -12,3 +12,7 @@ for _ in range(3):
         {"role": "assistant", "content": answer.content[0].text},
         {"role": "user", "content": "And then?"},
     ]
+
+# needs: server
+# mutant: Be kind -> Be brief @ http.request
+# mutant: max_tokens=200 -> max_tokens=201 @ http.request

@@ -19,3 +19,7 @@ with client.messages.stream(**ask) as stream:
     for text in stream.text_stream:
         print("first words:", text)
         break
+
+# needs: server
+# mutant: Tell me a story -> Tell me the news @ http.request
+# mutant: print("first words:", text) ->  @ 

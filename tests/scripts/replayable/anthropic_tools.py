@@ -43,3 +43,7 @@ while True:
     content = [block.model_dump(include={"type", "text", "id", "name", "input"}) for block in answer.content]
     messages += [{"role": "assistant", "content": content}, {"role": "user", "content": results}]
 print(answer.content[0].text)
+
+# needs: server
+# mutant: is damaged -> is late @ http.request
+# mutant: text("reason") -> text("cause") @ http.request

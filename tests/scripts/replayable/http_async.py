@@ -25,3 +25,7 @@ async def main():
 
 
 asyncio.run(main())
+
+# needs: server
+# mutant: "/stream/9" -> "/stream/8" @ http.request
+# mutant: {number}; -> {number}, @ http.request

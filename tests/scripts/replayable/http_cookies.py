@@ -10,3 +10,7 @@ with httpx.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
     print("known to the server:", second.json()["known"], second.json()["token"])
     client.cookies.clear()
     print("known to the server:", client.get("/cookies/read").json()["known"])
+
+# needs: server
+# mutant: "/cookies/read") -> "/cookies/again") @ http.request
+# mutant: client.cookies.clear() -> client.get("/get") @ http.request

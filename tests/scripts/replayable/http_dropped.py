@@ -12,3 +12,7 @@ with httpx2.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
     with client.stream("GET", "/drop") as answer:
         for chunk in answer.iter_bytes():
             print(len(chunk) > 0, chunk[:10])
+
+# needs: server
+# mutant: "/get" -> "/status/200" @ http.request
+# mutant: "GET", "/drop" -> "POST", "/drop" @ http.request

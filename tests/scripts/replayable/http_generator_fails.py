@@ -13,3 +13,7 @@ def pages():
 
 print(httpx.get(f"{BASE}/get").json()["token"])
 httpx.post(f"{BASE}/post", content=pages())
+
+# needs: server
+# mutant: b"one" -> b"two" @ http.request
+# mutant: LookupError( -> ValueError( @ http.request

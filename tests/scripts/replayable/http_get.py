@@ -12,3 +12,8 @@ with httpx.Client(base_url=BASE, headers={"x-agent": "demo"}) as client:
     print(posted.json()["text"], posted.headers["content-type"], posted.request.url.path)
     print(httpx.put(f"{BASE}/put", content=b"\x00\xff raw").json()["size"])
     print(client.delete("/delete").json()["method"], client.head("/get").content)
+
+# needs: server
+# mutant: "page": 2 -> "page": 3 @ http.request
+# mutant: + httpx.get(BASE + "/get") @ http.request
+# mutant: got = client.get("/get" -> got = client.get("/slow" @ request

@@ -12,3 +12,7 @@ for library in (httpx, httpx2):
         print(answer.headers["content-encoding"], answer.json())
     with library.stream("GET", f"{BASE}/gzip") as answer:
         print(b"".join(answer.iter_bytes()).decode())
+
+# needs: server
+# mutant: "library": -> "client": @ http.request
+# mutant: /{kind}" -> /{kind}/" @ http.request

@@ -9,3 +9,7 @@ answer = httpx.get(f"{BASE}/redirect/3", follow_redirects=True)
 print(answer.status_code, [step.status_code for step in answer.history], answer.json()["args"])
 left = httpx.get(f"{BASE}/redirect/1")
 print(left.status_code, left.has_redirect_location, left.next_request.url.query)
+
+# needs: server
+# mutant: /redirect/3 -> /redirect/2 @ http.request
+# mutant: follow_redirects=True -> follow_redirects=False @ 

@@ -6,3 +6,7 @@ import httpx
 print(httpx.get(os.environ["HTTP_BASE_URL"] + "/get").json()["token"])
 port = 1  # tcpmux: nobody serves it any more
 httpx.post(f"http://127.0.0.1:{port}/", json={"hello": "world"})
+
+# needs: server
+# mutant: "hello" -> "bye" @ http.request
+# mutant: httpx.post( -> httpx.put( @ http.request

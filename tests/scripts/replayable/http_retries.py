@@ -19,3 +19,7 @@ with httpx.Client(base_url=BASE) as client:
             time.sleep(0.01 * random.random())
         else:
             break
+
+# needs: server
+# mutant: < 0.4 -> < 2 @ 
+# mutant: attempt}) -> attempt + 1}) @ http.request

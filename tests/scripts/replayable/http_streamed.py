@@ -16,3 +16,7 @@ with httpx2.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
     print("closed:", answer.is_closed, "consumed:", answer.is_stream_consumed)
     with client.stream("GET", "/stream/4") as answer:
         print("never read:", answer.status_code)
+
+# needs: server
+# mutant: number == 2 -> number == 3 @ 
+# mutant: "/stream/6" -> "/stream/7" @ http.request

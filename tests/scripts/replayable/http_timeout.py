@@ -12,3 +12,7 @@ with httpx.Client(base_url=os.environ["HTTP_BASE_URL"], timeout=0.15) as client:
         print(type(error).__name__, error, error.request.method, error.request.url.path)
         traceback.print_exc()
     print(client.get("/get").json()["token"])
+
+# needs: server
+# mutant: client.get("/slow") -> client.get("/get") @ http.request
+# mutant: print(client.get("/get").json()["token"]) ->  @ 

@@ -23,3 +23,7 @@ with httpx.Client(base_url=BASE) as client:
     except httpx.RequestNotRead as error:
         print(type(error).__name__)
     print(client.put("/put", content=io.BytesIO(b"x" * 100_000)).json()["size"])
+
+# needs: server
+# mutant: b"lines\n" -> b"limes\n" @ http.request
+# mutant: range(3) -> range(4) @ 

@@ -19,3 +19,7 @@ async def main():
 
 
 asyncio.run(main())
+
+# needs: server
+# mutant: Hello? -> Hi? @ http.request
+# mutant: print((await client.responses -> @ 

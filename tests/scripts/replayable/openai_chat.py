@@ -8,3 +8,9 @@ for _ in range(3):
     text = answer.choices[0].message.content
     print(answer.id, answer.usage.total_tokens, text)
     messages += [{"role": "assistant", "content": text}, {"role": "user", "content": "And then?"}]
+
+# needs: server
+# mutant: You are terse. -> You are wordy. @ http.request
+# mutant: temperature=0.7 -> temperature=0.8 @ http.request
+# mutant: range(3) -> range(4) @ http.request
+# mutant: range(3) -> range(2) @ 

@@ -14,3 +14,7 @@ def likeness(a, b):
 ranked = sorted(found.data, key=lambda d: -likeness(d.embedding, asked.data[0].embedding))
 print([texts[entry.index] for entry in ranked], found.usage.total_tokens)
 print([round(x, 6) for x in ranked[0].embedding])
+
+# needs: server
+# mutant: opening hours -> closing hours @ http.request
+# mutant: dimensions=6) -> dimensions=5) @ http.request

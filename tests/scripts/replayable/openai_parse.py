@@ -27,3 +27,7 @@ answer = client.chat.completions.parse(
 print(answer.choices[0].message.parsed)
 response = client.responses.parse(model="gpt-4o-mini", input="Classify it.", text_format=Line)
 print(repr(response.output_parsed), Ticket(kind="other", lines=[response.output_parsed], urgent=False))
+
+# needs: server
+# mutant: amount: float -> amount: int @ http.request
+# mutant: parcel is late -> parcel is lost @ http.request

@@ -9,3 +9,7 @@ for event in client.responses.create(model="gpt-4o-mini", input="Go on.", stream
 with client.responses.stream(model="gpt-4o-mini", input=[{"role": "user", "content": "More."}]) as stream:
     stream.until_done()
     print(stream.get_final_response().usage.output_tokens)
+
+# needs: server
+# mutant: Be kind -> Be brief @ http.request
+# mutant: "More." -> "Less." @ http.request

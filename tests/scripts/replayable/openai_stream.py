@@ -19,3 +19,7 @@ with client.chat.completions.stream(**ask) as stream:
 left = client.chat.completions.create(**ask, stream=True)
 print(next(iter(left)).id)
 left.close()
+
+# needs: server
+# mutant: Tell me a story -> Tell me the news @ http.request
+# mutant: {"include_usage": True} -> {} @ http.request

@@ -34,3 +34,7 @@ while True:
         print(call.function.name, call.function.arguments, "->", result)
         messages.append({"role": "tool", "tool_call_id": call.id, "content": json.dumps(result)})
 print(Path(__file__).name, len(messages), message.content)
+
+# needs: server
+# mutant: need a coat -> need a hat @ http.request
+# mutant: "get_weather", "parameters" -> "get_rain", "parameters" @ http.request
