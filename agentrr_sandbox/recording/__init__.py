@@ -1,0 +1,1 @@
+"""run.jsonl: events, codec, writer, reader, redaction, and where recordings live."""
