@@ -30,7 +30,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
         size=config["size"],
         durable=config["durable"],
     )
-    config["ours"] = [writer.fd]
+    config["ours"] = [writer.descriptor, config["ring"]]
     ring = Ring.attach(config["ring"])
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
     return Recorder(writer, ring, cleaner, report=report, go_on=config["go_on"])

@@ -26,10 +26,15 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording = Recording.open(config["path"])
-    cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
+    cleaner = Cleaner(Redactor(_live(config), config["salt"]), Roots(config["roots"]))
     return Replayer(
         recording, cleaner, report=report, observe=config["observe"], tools=config["tools"]
     )
+
+
+def _live(config: dict[str, Any]) -> dict[str, str]:
+    """Return the variables that are served as they are here, and are secret here."""
+    return {name: os.environ[name] for name in config["live_env"] if name in os.environ}
 
 
 def seal(config: dict[str, Any], report: Report, peer: Replayer) -> None:

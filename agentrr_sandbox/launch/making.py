@@ -45,12 +45,13 @@ class Making:
         self._given = given
         self._target = target
         self.lines = Lines(report)
-        self._ring = Ring.create(ring) 
+        self._ring = Ring.create(ring)
         self.id = real.urandom(6).hex()
         self._salt = real.urandom(16)
         self._durable = given.get("durable", "power")
         self._roots = roots_of(target, python)
         self._config = config_of(target.folder())
+        self._events = 0
         self.path, self._where = store.new_path(target.name, self.id, given.get("output"))
         top = git.checkout(target.folder())
         self._status = git.Status(top) if top else None
@@ -60,7 +61,7 @@ class Making:
     def _header(
         self, target: Target, python: Python, seed: str, commit: str | None
     ) -> dict[str, Any]:
-        cleaner = Cleaner(Redactor(real.environ, self._salt), Roots(self._roots))
+        cleaner = Cleaner(Redactor(real.environ, self._salt), Roots(self._roots)).aside()
         return {
             "format": FORMAT,
             "id": self.id,
@@ -115,13 +116,13 @@ class Making:
         if not self.lines.of("boot") or self.lines.of("unstarted"):
             self._discard()
             return None
-        fields = outcome.fields()
+        fields = {**outcome.fields(), "ended": real.time_ns()}
         if self._status is not None:
             dirty = self._status.dirty()
             if dirty is not None:
                 fields["git_dirty"] = dirty
         self._writer.close()
-        finish.end(self.path, fields, self._ring)
+        self._events = finish.end(self.path, fields, self._ring)
         self._say(outcome)
         return EX_CANNOT_RECORD if self.lines.of("unrecordable") and not self._continues() else None
 
@@ -132,3 +133,55 @@ class Making:
         """The program never began: there is nothing to keep."""
         self._writer.close()
         store.remove(self.path)
+
+    def _say(self, outcome: Outcome) -> None:
+        """Print the one line: on a terminal, when asked, or when there is something to warn of."""
+        for line in self.lines.of("failed") + self.lines.of("unrecordable"):
+            real.write(2, f"agentrr: error: {line['message']}\n".encode())
+        warnings = list(self._warnings())
+        given = self._given
+        spoken = given.get("verbose") or _terminal(2) or warnings or self._where
+        if given.get("quiet") or not spoken:
+            return
+        parts = [f"{self._events} events", *warnings]
+        if self._where:
+            parts.append(self._where)
+        if outcome.signal is not None:
+            parts.append(f"killed by signal {outcome.signal}")
+        text = f"agentrr: {', '.join(parts)}; {_short(self.path)}; agentrr replay last\n"
+        ends = self.lines.of("end")
+        if ends and ends[-1].get("column"):
+            text = "\n" + text
+        real.write(2, text.encode("utf-8", "replace"))
+
+    def _warnings(self) -> list[str]:
+        found: list[str] = []
+        missed = self.lines.of("not-captured")
+        if missed:
+            shown = ", ".join(
+                f"{line['call']}{' at ' + line['site'] if line['site'] else ''}"
+                for line in missed[:_SHOWN]
+            )
+            more = f" and {len(missed) - _SHOWN} more" if len(missed) > _SHOWN else ""
+            many = "crossings were" if len(missed) > 1 else "crossing was"
+            found.append(
+                f"{len(missed)} {many} not captured ({shown}{more}): replay will stop there"
+            )
+        if self.lines.of("concurrent"):
+            found.append("lanes crossed the boundary at the same time: replay will stop there")
+        for line in self.lines.of("unencodable")[:1]:
+            found.append(f"{line['call']}: {line['message']}: replay will stop there")
+        return found
+
+
+def _terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def _short(path: str) -> str:
+    """Return *path* relative to the working directory, when it is below it."""
+    here = real.getcwd() + os.sep
+    return path.removeprefix(here)
