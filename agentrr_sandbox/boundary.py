@@ -185,15 +185,86 @@ class Boundary(Protocol):
         ...
 
 
-class Files(Protocol):
-    """The file system as a recording sees it; see `agentrr_hooks.files`."""
+Opener = Callable[[str, int], int]
+"""Opens a file in place of `open`: takes the path and the flags, gives the descriptor."""
 
-    def reading(self, path: str) -> str:
-        """Return the path to open for reading in place of *path*."""
+
+class Files(Protocol):
+    """The file system as a recording sees it: the disk, or the scratch overlay of a replay.
+
+    A hook asks it before and after each crossing and never which of the two it is.  Paths may be
+    relative.  *purpose* is `read`, `change` (what is there matters, and will not stay), `new`, or
+    `copy` (C code reads and changes it beside a file that the hook knows).
+    """
+
+    quiet: bool
+    """True below a live call: nothing is a crossing there; only `others_wrote` may be called."""
+
+    moved_to: str | None
+    """The working directory, once the run has changed it."""
+
+    @property
+    def beneath(self) -> Any:
+        """The same files as a live call has them: `quiet`, with `others_wrote` and `moved_to`."""
         ...
 
-    def writing(self, path: str, mode: str) -> str:
-        """Return the path to open for writing in place of *path*."""
+    def absolute(self, path: str) -> str:
+        """Return *path* from the root on, as the run spells it."""
+        ...
+
+    def matters(self, path: str) -> bool:
+        """Tell whether *path* (absolute) is the run's: no library's, no device."""
+        ...
+
+    def look(self, lane: Lane, path: str, purpose: str) -> tuple[dict[str, Any], Opener | None]:
+        """Say what opening *path* will find, for the answer of the crossing.
+
+        Content goes to the recording once, as a fact that the answer names.  An opener, if there
+        is one, is what the live call opens with.
+        """
+        ...
+
+    def opener(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> Opener | None:
+        """Return what opens *path* as it was *found* while recording, when no live call did.
+
+        Raises `ReplayStopped` (125) for content that is neither stored nor equal on the disk.
+        """
+        ...
+
+    def place(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> str:
+        """Return the path where *path* is, as it was *found*: for code that opens by itself."""
+        ...
+
+    def opened(self, path: str, purpose: str) -> None:
+        """Take note that the run opened *path* live."""
+        ...
+
+    def made(self, path: str) -> None:
+        """Take note that the run made the folder *path*."""
+        ...
+
+    def removed(self, path: str) -> None:
+        """Take note that the run removed the file or folder *path*."""
+        ...
+
+    def renamed(self, source: str, target: str) -> None:
+        """Take note that the run renamed *source* to *target*."""
+        ...
+
+    def entered(self, path: str) -> None:
+        """Take note that the run made *path* its working directory."""
+        ...
+
+    def others_wrote(self, path: str | None = None) -> None:
+        """Take note that somebody else (a tool, a process) may have written *path*, or any file."""
+        ...
+
+    def of_descriptor(self, descriptor: int) -> str | None:
+        """Return the path that *descriptor* was opened under, as the run spells it."""
+        ...
+
+    def finish(self, lane: Lane) -> None:
+        """Write down, or compare, what the files hold that the run wrote.  The lane's last act."""
         ...
 
 

@@ -19,8 +19,9 @@ class InnerLane:
 
     @property
     def files(self) -> Any:
-        """Where the agent's files are."""
-        return self.outer.files
+        """Where the agent's files are: they belong to the live call."""
+        files = self.outer.files
+        return None if files is None else files.beneath
 
     def cross(self, call: str, live: Callable[[], Any], **_: Any) -> Any:
         """Go through; kept as a child of the crossing above, for the person who reads."""

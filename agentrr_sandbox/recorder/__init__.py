@@ -122,6 +122,8 @@ class Recorder:
         """Write all that is left and `run.exit`: the last act of the process."""
         if self.dead is not None:
             return
+        if self.files is not None:
+            self.files.finish(self.main)
         with self.lock:
             for fd, pieces in self.pieces.items():
                 self.pending_output += [(fd, piece) for piece in pieces.rest()]

@@ -68,6 +68,8 @@ class Replayer:
         self.lock = _thread.RLock()
         self.output = OutputCheck(self)
         self.gate: Gate | None = None
+        if files is not None:
+            files.diverge = self.diverge
         self.main = ReplayedLane(self, "main")
 
     @property
@@ -119,6 +121,8 @@ class Replayer:
         """Compare what only the end shows: events left over, the rest of the output."""
         try:
             if self.halted is None:
+                if self.files is not None:
+                    self.files.finish(self.main)
                 self.output.finish()
                 self._left_over()
         except Halt:

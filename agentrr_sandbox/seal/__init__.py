@@ -3,5 +3,6 @@
 `guard`    Landlock and seccomp around the replaying interpreter.
 `audit`    names what goes out past every hook; for messages, not for safety.
 `disk`     the files of a run that is being recorded.
-`overlay`  the files of a replay: what it read from the recording, what it writes in a scratch folder.
+`overlay`  the files of a replay: reads from the recording, writes in a scratch folder.
+`content`  what a file holds, as it is stored and compared.
 """

@@ -52,6 +52,7 @@ def _paths(arguments: tuple[Any, ...]) -> object:
 
 def _nothing(arguments: tuple[Any, ...]) -> object:
     del arguments
+    return None
 
 
 def _text(value: object) -> object:
@@ -66,25 +67,25 @@ def _text(value: object) -> object:
 
 
 def _spoken(arguments: tuple[Any, ...]) -> object:
-    """A send that has an address; `send` and a connected `sendmsg` have none."""
+    """Describe a send that has an address; `send` and a connected `sendmsg` have none."""
     return _address(arguments) if len(arguments) > 1 and arguments[1] is not None else False
 
 
 def _made(arguments: tuple[Any, ...]) -> object:
-    """A socket that could speak without connecting: every kind but streams and UNIX ones."""
+    """Describe a socket that could speak without connecting: no stream, no UNIX one."""
     _, family, kind, *_rest = arguments
     quiet = family == _UNIX or kind & _DATAGRAM_BITS == _STREAM
     return False if quiet or family == -1 else {"family": int(family), "type": int(kind)}
 
 
 def _signalled(arguments: tuple[Any, ...]) -> object:
-    """A signal to another process."""
+    """Describe a signal to another process."""
     pid, number = arguments
     return False if pid == real.getpid() else {"pid": pid, "signal": int(number)}
 
 
 def _opened(arguments: tuple[Any, ...]) -> object:
-    """A file that is opened for writing by code that reached past the hooks."""
+    """Describe a file that is opened for writing by code that reached past the hooks."""
     path, _, flags = arguments
     if not isinstance(flags, int) or not flags & _WRITING or not isinstance(path, str | bytes):
         return False
@@ -92,7 +93,7 @@ def _opened(arguments: tuple[Any, ...]) -> object:
 
 
 def _changed(arguments: tuple[Any, ...]) -> object:
-    """A change of the file system; what the import system keeps of bytecode is not one."""
+    """Describe a change of the file system; what imports keep of bytecode is not one."""
     paths = [_text(a) for a in arguments if isinstance(a, str | bytes)]
     for path in paths:
         if path in _QUIET_FILES or "__pycache__" in str(path) or str(path).endswith(".pyc"):
@@ -136,6 +137,8 @@ OUTWARD: dict[str, Callable[[tuple[Any, ...]], object]] = {
 }  # fmt: skip
 """What is an outward action, and how its arguments make a request; False when it is none."""
 
+_PROCESSES = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork"}
+
 # A call of the standard library that raises a second event for what the first one has said.
 _SAID_ALREADY = {"os.posix_spawn": "/subprocess.py", "os.fork": "/pty.py", "os.exec": "/pty.py"}
 
@@ -160,6 +163,8 @@ def install(boundary: Boundary) -> None:
             return
         busy.add(strand)
         try:
+            if event in _PROCESSES and lane.files is not None:
+                lane.files.others_wrote()
             lane.uncaptured(event, request)
         finally:
             busy.discard(strand)
@@ -168,7 +173,7 @@ def install(boundary: Boundary) -> None:
 
 
 def _ours(event: str) -> bool:
-    """Is it agentrr itself that acts, or an action that has been told of already?"""
+    """Tell whether agentrr itself acts, or an action has been told of already."""
     try:
         filename: str = _getframe(2).f_code.co_filename
     except ValueError:

@@ -22,7 +22,7 @@ _MOST = 1 << 20
 
 
 def enter(scratch: str, *, require: bool = False) -> str:
-    """Close the guard; return what it is made of, for the first line: `kernel (Landlock 7, seccomp)`.
+    """Close the guard; return what it is made of, such as `kernel (Landlock 7, seccomp)`.
 
     Descriptors that are open already keep working.  What only *scratch* may hold: every file that
     is changed from now on.  With *require*, raise `GuardMissing` when the kernel has not both

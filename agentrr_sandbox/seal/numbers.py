@@ -14,6 +14,7 @@ class Table:
         self.numbers = {**_EVERYWHERE, **numbers}
 
 
+# fmt: off
 # Calls newer than Linux 5.0 have one number on every architecture.
 _EVERYWHERE = {
     "clone3": 435, "fchmodat2": 452, "file_setattr": 469, "fsconfig": 431, "fsmount": 432,
@@ -22,7 +23,6 @@ _EVERYWHERE = {
     "process_madvise": 440, "quotactl_fd": 443, "removexattrat": 466, "setxattrat": 463,
 }
 
-# fmt: off
 X86_64 = Table(0xC000003E, {
     "acct": 163, "add_key": 248, "adjtimex": 159, "bind": 49, "bpf": 321, "chmod": 90,
     "chown": 92, "chroot": 161, "clock_adjtime": 305, "clock_settime": 227, "clone": 56,

@@ -111,7 +111,7 @@ def _test(offset: int, want: Any) -> list[tuple[int, int, int, int]]:
 
 
 def program(machine: str, pid: int) -> bytes | None:
-    """Return the filter for *machine* (as `os.uname` names it) and process *pid*; None if unknown."""
+    """Return the filter for process *pid* on *machine* (a name of `os.uname`); None if unknown."""
     table = {"x86_64": X86_64, "aarch64": AARCH64, "arm64": AARCH64}.get(machine)
     if table is None or sys.byteorder != "little":
         return None

@@ -9,6 +9,7 @@ import pytest
 FAKE = """
 import sys
 class Lane:
+    files = None
     def __init__(self): self.seen = []
     def uncaptured(self, call, request=None): self.seen.append((call, request))
 class Boundary:

@@ -1,0 +1,100 @@
+"""What a file holds, as it is stored and compared.
+
+Content is named by the SHA-256 of its cleaned form: paths of this machine mapped, secrets out.
+Two machines agree on the name, and nothing that is stored derives from a secret.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from agentrr_sandbox import real
+from agentrr_sandbox.recording.jsontext import sha256
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from agentrr_sandbox.recording.cleaning import Cleaner
+
+READ_LIMIT = 1 << 20
+"""A file that is only read is stored up to this size."""
+
+CHANGE_LIMIT = 16 << 20
+"""One that the run changes is stored up to this size: its next replay finds another on the disk."""
+
+_PIECE = 1 << 20
+_TYPE, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000
+_READ_ONLY = 0o2000000  # O_RDONLY | O_CLOEXEC on Linux
+if sys.platform != "linux":
+    import os
+
+    _READ_ONLY = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def is_regular(mode: int) -> bool:
+    """Tell whether the `st_mode` *mode* is a regular file's."""
+    return mode & _TYPE == _REGULAR
+
+
+def is_folder(mode: int) -> bool:
+    """Tell whether the `st_mode` *mode* is a folder's."""
+    return mode & _TYPE == _FOLDER
+
+
+def load(path: str, limit: int | None = None) -> bytes:
+    """Return the bytes of *path*, at most *limit*.  Raises `OSError`."""
+    descriptor = real.os_open(path, _READ_ONLY)
+    try:
+        pieces: list[bytes] = []
+        left = limit
+        while left is None or left > 0:
+            piece = real.read(descriptor, _PIECE if left is None else min(left, _PIECE))
+            if not piece:
+                break
+            pieces.append(piece)
+            left = None if left is None else left - len(piece)
+        return b"".join(pieces)
+    finally:
+        real.close(descriptor)
+
+
+def save(path: str, data: bytes) -> None:
+    """Write *data* to *path*, which must not exist.  Raises `OSError`."""
+    import os
+
+    descriptor = real.os_open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[real.write(descriptor, view) :]
+    finally:
+        real.close(descriptor)
+
+
+def value(data: bytes) -> str | bytes:
+    """Return *data* as text where it is UTF-8: readable, and its paths and secrets can be found."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
+
+
+def name(data: bytes, cleaner: Cleaner) -> str:
+    """Return the name of this content."""
+    held = value(data)
+    if isinstance(held, str):
+        data = cleaner.text(held).encode("utf-8", "surrogatepass")
+    digest: str = sha256(data).hexdigest()
+    return digest
+
+
+def digest(path: str) -> str:
+    """Return the SHA-256 of a file too large to be stored, as it is.  Raises `OSError`."""
+    sum_ = sha256(b"")
+    descriptor = real.os_open(path, _READ_ONLY)
+    try:
+        while piece := real.read(descriptor, _PIECE):
+            sum_.update(piece)
+    finally:
+        real.close(descriptor)
+    answer: str = sum_.hexdigest()
+    return answer

@@ -1,0 +1,202 @@
+"""The files of a run that is being recorded: they are where they are.
+
+Its part is to say what opening a file finds, to hand content to the recording once, and to know
+which files the run itself wrote: these need not be stored when they are read back, for a replay
+writes them again.
+"""
+
+from __future__ import annotations
+
+import os
+
+from agentrr_sandbox import real
+from agentrr_sandbox.seal import content
+from agentrr_sandbox.seal.paths import Paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Lane, Opener
+    from agentrr_sandbox.recording.cleaning import Cleaner
+
+_CHANGING = ("/proc/", "/sys/")  # another content at every look
+
+
+class DiskFiles(Paths):
+    """Implements `boundary.Files` for a recording."""
+
+    quiet = False
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        super().__init__()
+        self._cleaner = cleaner
+        self._own: dict[str, bool] = {}
+        self._digests: dict[tuple[str, int, int, int], str] = {}
+        self.beneath = Beneath(self)
+        self.diverge: Callable[[dict[str, object]], None] | None = None
+
+    # -- opening ---------------------------------------------------------------------------
+
+    def look(self, lane: Lane, path: str, purpose: str) -> tuple[dict[str, Any], Opener | None]:
+        """Say what opening *path* will find; see `boundary.Files`."""
+        if purpose == "new":
+            return {}, None
+        absolute = self.absolute(path)
+        try:
+            status = real.stat(path)
+            if content.is_folder(status.st_mode):
+                return {"kind": "folder"}, None
+            if not content.is_regular(status.st_mode):
+                return {"kind": "special"}, None
+            return self._regular(lane, absolute, status, purpose)
+        except OSError:
+            return {}, None  # the opening itself says it better
+
+    def _regular(
+        self, lane: Lane, path: str, status: os.stat_result, purpose: str
+    ) -> tuple[dict[str, Any], Opener | None]:
+        limit = content.READ_LIMIT if purpose == "read" else content.CHANGE_LIMIT
+        own = self._own.get(path, False)
+        if status.st_size > limit:
+            found = self._large(path, status)
+            return ({**found, "own": True} if own else found), None
+        data = content.load(path, limit + 1)
+        if len(data) > limit:
+            return self._large(path, status), None
+        name = content.name(data, self._cleaner)
+        if own:
+            return {"content": name, "own": True}, None
+        held = content.value(data)
+        lane.fact(f"file:{name}", lambda: held)
+        if path.startswith(_CHANGING) and purpose == "read":
+            return {"content": name}, _from_memory(data)
+        return {"content": name}, None
+
+    def _large(self, path: str, status: os.stat_result) -> dict[str, Any]:
+        key = (path, status.st_ino, status.st_size, status.st_mtime_ns)
+        digest = self._digests.get(key)
+        if digest is None:
+            digest = self._digests[key] = content.digest(path)
+        return {"size": status.st_size, "mtime": status.st_mtime_ns, "sha256": digest}
+
+    def opener(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> Opener | None:
+        """Return None: what is on the disk is what is opened."""
+        del lane, path, purpose, found
+
+    def place(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> str:
+        """Return *path*."""
+        del lane, purpose, found
+        return path
+
+    # -- what the run did ------------------------------------------------------------------
+
+    def opened(self, path: str, purpose: str) -> None:
+        """Remember a file that the run writes."""
+        if purpose != "read":
+            self._own[self.absolute(path)] = True
+
+    def made(self, path: str) -> None:
+        """A folder is where it was made."""
+
+    def removed(self, path: str) -> None:
+        """Forget a file that the run removed."""
+        self._own.pop(self.absolute(path), None)
+
+    def renamed(self, source: str, target: str) -> None:
+        """Follow a file, or what is in a folder, to its new name."""
+        rename(self._own, self.absolute(source), self.absolute(target))
+
+    def truncated(self, path: str, size: int) -> None:
+        """Remember a file that the run shortened."""
+        del size
+        self.opened(path, "change")
+
+    def entered(self, path: str) -> None:
+        """Remember that the run has changed its working directory."""
+        del path
+        self.moved_to = real.getcwd()
+
+    def others_wrote(self, path: str | None = None) -> None:
+        """Somebody else may have written *path* (or any file): it is stored when it is read."""
+        for known in list(self._own) if path is None else [self.absolute(path)]:
+            if known in self._own:
+                self._own[known] = False
+
+    def of_descriptor(self, descriptor: int) -> str | None:
+        """Return the path that *descriptor* was opened under; None where that cannot be told."""
+        try:
+            path = real.readlink(f"/proc/self/fd/{descriptor}")
+        except OSError:
+            return None
+        return path if path.startswith("/") else None
+
+    def finish(self, lane: Lane) -> None:
+        """Write down what the files hold that the run wrote and that are still there."""
+        if self._own:
+            lane.cross("file.written", self._written)
+
+    def _written(self) -> list[list[object]]:
+        return [
+            [path, written(path, self._cleaner) if own else None]
+            for path, own in sorted(self._own.items())
+            if self.matters(path)
+        ]
+
+
+class Beneath:
+    """The files below a live call: they belong to that call, and are nobody's crossing."""
+
+    quiet = True
+
+    def __init__(self, files: Any) -> None:
+        self._files = files
+        self.others_wrote = files.others_wrote
+        self.beneath = self
+
+    @property
+    def moved_to(self) -> str | None:
+        """The working directory, once the run has changed it."""
+        moved: str | None = self._files.moved_to
+        return moved
+
+    @moved_to.setter
+    def moved_to(self, moved: str | None) -> None:
+        self._files.moved_to = moved
+
+
+def rename(own: dict[str, bool], source: str, target: str) -> None:
+    """Move the entries of *own* that are *source*, or below it, to *target*."""
+    own.pop(target, None)
+    for path in [known for known in own if known == source or known.startswith(source + "/")]:
+        own[target + path[len(source) :]] = own.pop(path)
+
+
+def written(path: str, cleaner: Cleaner) -> object:
+    """Return what is compared of a written file: the name of its content, or its size."""
+    try:
+        status = real.stat(path)
+        if not content.is_regular(status.st_mode):
+            return None
+        if status.st_size > content.CHANGE_LIMIT:
+            return status.st_size
+        data = content.load(path)
+    except OSError:
+        return None
+    if data.startswith(b"SQLite format 3\0"):
+        return "sqlite"  # its bytes depend on the library's version
+    return content.name(data, cleaner)
+
+
+def _from_memory(data: bytes) -> Opener:
+    """Return an opener that gives *data*: the very bytes that were written down."""
+
+    def opener(path: str, flags: int) -> int:
+        del path, flags
+        descriptor = os.memfd_create("file")
+        real.write(descriptor, data)
+        real.lseek(descriptor, 0, os.SEEK_SET)
+        return descriptor
+
+    return opener

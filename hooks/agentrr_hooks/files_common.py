@@ -1,0 +1,108 @@
+"""What the parts of `files` share: which calls are crossings, and how a replacement is dressed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Files, Lane
+
+    Given = tuple[Lane, Files, str, Any]
+
+_getframe = sys._getframe
+# Modules through which a question passes on its way to the file system.
+_ON_THE_WAY = tuple(
+    f"/{name}.py" for name in ("genericpath", "posixpath", "os", "glob", "codecs", "shutil")
+)
+_LIBRARY = (os.path.dirname(os.__file__) + "/", "<frozen ")
+
+
+class Door:
+    """Decides whether a call on a path is a crossing of the calling strand."""
+
+    def __init__(self, boundary: Boundary) -> None:
+        self.lane = boundary.lane
+        self.opens: tuple[Any, Any] | None = None
+        """The genuine `open`, and what stands in for it."""
+        self.connects: tuple[Any, Any] | None = None
+        """As above, of `sqlite3.connect`."""
+
+    def of(self, path: Any, dir_fd: int | None = None) -> Given | None:
+        """Return the lane, its files, the path as text, and as the call was given it; or None.
+
+        None: no recording, below a live call, no path of the run's, not a path at all.
+        """
+        lane = self.lane()
+        if lane is None:
+            return None
+        files = lane.files
+        if files is None or files.quiet:
+            return None
+        try:
+            given = os.fspath(path)
+            text = os.fsdecode(given)
+        except TypeError:
+            return None
+        if dir_fd is not None:
+            folder = files.of_descriptor(dir_fd)
+            if folder is None:
+                return None
+            if not text.startswith("/"):
+                text = given = f"{folder}/{text}"
+        if "\0" in text or not files.matters(files.absolute(text)):
+            return None
+        if text.endswith((".py", ".pyw")) and _reads_source():
+            return None
+        return lane, files, text, given
+
+    def write(self, path: Any) -> None:
+        """Below a live call: tell that *path* is being changed."""
+        lane = self.lane()
+        files = lane.files if lane is not None else None
+        if files is None or not files.quiet or isinstance(path, int):
+            return
+        try:
+            files.others_wrote(os.fsdecode(path))
+        except TypeError:
+            return
+
+
+def _reads_source() -> bool:
+    """Tell whether the standard library asks for a source by itself (a traceback, `inspect`)."""
+    depth = 3
+    while True:
+        try:
+            frame = _getframe(depth)
+        except ValueError:
+            return True  # the interpreter prints a traceback
+        filename = frame.f_code.co_filename
+        if filename.startswith(_LIBRARY) or "/site-packages/" in filename:
+            if not filename.endswith(_ON_THE_WAY) and "/pathlib" not in filename:
+                return True
+        elif "/agentrr_" not in filename:
+            return False
+        depth += 1
+
+
+def dress(replacement: Any, real: Any) -> Any:
+    """Give *replacement* the name, the module and the text of *real*."""
+    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        value = getattr(real, name, None)
+        if value is not None:
+            setattr(replacement, name, value)
+    for supported in (os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        if real in supported:
+            supported.add(replacement)
+    return replacement
+
+
+def descriptor_path(files: Files, path: Any) -> Any:
+    """Return the path behind a descriptor that was given in place of one, else *path*."""
+    if isinstance(path, int) and not isinstance(path, bool):
+        return files.of_descriptor(path) or path
+    return path
+

@@ -1,0 +1,156 @@
+"""Asking the file system: see `files`.  Every answer is recorded, whoever made the file."""
+
+from __future__ import annotations
+
+import os
+
+from agentrr_hooks.files_common import Door, descriptor_path, dress
+from agentrr_hooks.files_entries import Entry, Listing, take
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Patcher
+
+_REGULAR, _TYPE = 0o100000, 0o170000
+_EXTRA = (
+    "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev",
+    "st_birthtime", "st_flags", "st_gen",
+)  # fmt: skip
+
+
+def install(patch: Patcher, boundary: Boundary) -> None:
+    """Route the questions through *boundary*."""
+    door = Door(boundary)
+    for name in ("stat", "lstat"):
+        patch.replace("os", name, lambda real, name=name: _stat(real, door, name))
+    patch.replace("os", "fstat", lambda real: _fstat(real, door))
+    patch.replace("os", "scandir", lambda real: _scandir(real, door))
+    patch.replace("os", "DirEntry", lambda real: dress(Entry, real))
+    patch.replace("os", "getcwd", lambda real: _getcwd(real, door))
+    patch.replace("os", "getcwdb", lambda real: _getcwdb(real, door))
+    for name, default in (("listdir", "."), ("listxattr", None)):
+        patch.replace("os", name, lambda real, n=name, d=default: _plain(real, door, n, d))
+    for name in ("access", "readlink", "getxattr"):
+        patch.replace("os", name, lambda real, n=name: _plain(real, door, n))
+    patch.replace("os", "statvfs", lambda real: _statvfs(real, door))
+    patch.replace("os.path", "realpath", lambda real: _plain(real, door, "realpath"))
+
+
+def stored(status: os.stat_result) -> list[Any]:
+    """Return a status as plain data; `restored` gives the same one back."""
+    extra = {name: getattr(status, name) for name in _EXTRA if hasattr(status, name)}
+    return [list(status), extra]
+
+
+def restored(data: list[Any]) -> os.stat_result:
+    """Return the status that `stored` took apart."""
+    numbers, extra = data
+    extra = dict(extra)
+    for name in ("atime", "mtime", "ctime"):
+        seconds, rest = divmod(extra[f"st_{name}_ns"], 10**9)
+        extra[f"st_{name}"] = seconds + 1e-9 * rest
+    return os.stat_result(numbers, extra)
+
+
+def _stat(real: Any, door: Door, name: str) -> Any:
+    def status(path: Any, *args: Any, dir_fd: int | None = None, **kwargs: Any) -> os.stat_result:
+        given = door.of(path, dir_fd)
+        if given is None:
+            if isinstance(path, int) and not args and not kwargs:
+                return os.fstat(path)
+            answer: os.stat_result = real(path, *args, dir_fd=dir_fd, **kwargs)
+            return answer
+        lane, _, text, _ = given
+        call = "file.stat" if kwargs.get("follow_symlinks", name == "stat") else "file.lstat"
+        return restored(
+            lane.cross(
+                call,
+                lambda: stored(real(path, *args, dir_fd=dir_fd, **kwargs)),
+                request={"path": text},
+            )
+        )
+
+    return dress(status, real)
+
+
+def _fstat(real: Any, door: Door) -> Any:
+    def fstat(fd: int) -> os.stat_result:
+        status: os.stat_result = real(fd)
+        lane = door.lane()
+        if lane is None or fd <= 2 or status.st_mode & _TYPE != _REGULAR:  # noqa: PLR2004 - stderr
+            return status
+        if lane.files is None or lane.files.quiet:
+            return status
+        return restored(lane.cross("file.fstat", lambda: stored(status)))
+
+    return dress(fstat, real)
+
+
+def _plain(real: Any, door: Door, name: str, default: Any = None) -> Any:
+    """Stand in for a question whose answer is plain data."""
+
+    def ask(path: Any = default, *args: Any, **kwargs: Any) -> Any:
+        lane = door.lane()
+        if lane is None or lane.files is None or lane.files.quiet:
+            return real(path, *args, **kwargs)
+        asked = descriptor_path(lane.files, "." if path is None else path)
+        given = door.of(asked, kwargs.get("dir_fd"))
+        if given is None:
+            return real(path, *args, **kwargs)
+        request: dict[str, object] = {"path": given[2]}
+        if args or kwargs.get("mode") is not None:
+            request["arguments"] = [*args, *([kwargs["mode"]] if "mode" in kwargs else [])]
+        return lane.cross(f"file.{name}", lambda: real(path, *args, **kwargs), request=request)
+
+    return dress(ask, real)
+
+
+def _statvfs(real: Any, door: Door) -> Any:
+    def statvfs(path: Any) -> os.statvfs_result:
+        given = door.of(path)
+        if given is None:
+            answer: os.statvfs_result = real(path)
+            return answer
+
+        def live() -> list[int]:
+            found = real(path)
+            return [*found, found.f_fsid]
+
+        return os.statvfs_result(given[0].cross("file.statvfs", live, request={"path": given[2]}))
+
+    return dress(statvfs, real)
+
+
+def _scandir(real: Any, door: Door) -> Any:
+    def scandir(path: Any = None) -> Any:
+        lane = door.lane()
+        if lane is None or lane.files is None or lane.files.quiet:
+            return real() if path is None else real(path)
+        asked = descriptor_path(lane.files, "." if path is None else path)
+        given = door.of(asked)
+        if given is None:
+            return real() if path is None else real(path)
+        live = lane.cross("file.scandir", lambda: take(real, path), request={"path": given[2]})
+        return Listing(path, live)
+
+    return dress(scandir, real)
+
+
+def _getcwd(real: Any, door: Door) -> Any:
+    def getcwd() -> str:
+        lane = door.lane()
+        moved = lane.files.moved_to if lane is not None and lane.files is not None else None
+        return str(real()) if moved is None else moved
+
+    return dress(getcwd, real)
+
+
+def _getcwdb(real: Any, door: Door) -> Any:
+    def getcwdb() -> bytes:
+        lane = door.lane()
+        moved = lane.files.moved_to if lane is not None and lane.files is not None else None
+        return bytes(real()) if moved is None else os.fsencode(moved)
+
+    return dress(getcwdb, real)

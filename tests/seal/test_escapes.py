@@ -1,0 +1,155 @@
+"""Nothing gets out: each escape is tried with and without the guard, and the truth is looked at."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from seal.escapes import ESCAPES, LIBRARY
+
+from agentrr_sandbox.seal import landlock
+
+HERE = Path(__file__).parent
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or not landlock.abi(), reason="no kernel guard here"
+)
+
+
+class World:
+    """Listeners, files and a process, and what happened to them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.heard: list[str] = []
+        self.sockets = [self._socket(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))]
+        port = self.port = self.sockets[0].getsockname()[1]
+        self._socket(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", port))
+        self._socket(socket.AF_UNIX, socket.SOCK_STREAM, str(folder / "u.sock"))
+        self._socket(socket.AF_UNIX, socket.SOCK_DGRAM, str(folder / "d.sock"))
+        self._socket(socket.AF_UNIX, socket.SOCK_STREAM, f"\0rrabs{port}")
+        (folder / "f1").write_text("original")
+        with sqlite3.connect(folder / "db") as db:
+            db.execute("create table t(x)")
+        db.close()
+        for name in (".", "f1", "db", "u.sock", "d.sock"):
+            (folder / name).chmod(0o666 if name == "f1" else 0o777)
+        if os.getuid() == 0:
+            os.chown(folder / "f1", 65534, 65534)
+        os.utime(folder / "f1", (1000, 1000))
+        self.victim = subprocess.Popen(["sleep", "60"])
+
+    def _socket(self, family: int, kind: int, address: object) -> socket.socket:
+        s = socket.socket(family, kind)
+        s.bind(address)  # type: ignore[arg-type] # each family has its own
+        if kind == socket.SOCK_STREAM:
+            s.listen()
+        if hasattr(self, "sockets"):
+            self.sockets.append(s)
+        threading.Thread(target=self._hear, args=(s, kind), daemon=True).start()
+        return s
+
+    def _hear(self, s: socket.socket, kind: int) -> None:
+        while True:
+            try:
+                if kind == socket.SOCK_STREAM:
+                    connection, _ = s.accept()
+                    self.heard.append("connection")
+                    connection.close()
+                elif s.recv(100):
+                    self.heard.append("datagram")
+            except OSError:
+                return
+
+    def state(self) -> object:
+        """Everything that an escape could have changed."""
+        files = {}
+        for path in sorted(self.folder.iterdir()):
+            status = path.lstat()
+            content = path.read_bytes() if path.is_file() else b""
+            names = os.listxattr(path, follow_symlinks=False)
+            files[path.name] = (content, status.st_mode, status.st_mtime_ns, status.st_uid, names)
+        listening = (self.folder.parent / "listening").exists()
+        return files, self.victim.poll(), listening
+
+    def close(self) -> None:
+        self.victim.kill()
+        self.victim.wait()
+        for s in self.sockets:
+            s.shutdown(socket.SHUT_RDWR) if s.type == socket.SOCK_STREAM else None
+            s.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    for parent in (tmp_path, *tmp_path.parents[:3]):
+        parent.chmod(0o755)
+    folder = tmp_path / "world"
+    folder.mkdir()
+    made = World(folder)
+    yield made
+    made.close()
+
+
+def attempt(name: str, world: World, guarded: str, uid: str) -> tuple[object, object, str]:
+    scratch = world.folder.parent / f"scratch-{guarded}"
+    scratch.mkdir(mode=0o777)
+    scratch.chmod(0o777)
+    if name in LIBRARY and importlib.util.find_spec(LIBRARY[name]) is None:
+        pytest.skip(f"{LIBRARY[name]} is not installed")
+    reach = socket.create_connection(("127.0.0.1", world.port))
+    spare = os.open(world.folder / "f1", os.O_RDWR)
+    time.sleep(0.02)
+    world.heard.clear()
+    before = world.state()
+    environment = {
+        **os.environ,
+        "PRE": str(reach.fileno()),
+        "PRERW": str(spare),
+        "VICTIM": str(world.victim.pid),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, str(HERE / "try_escape.py"), name, guarded, uid, str(world.port),
+         str(world.folder), str(scratch)],
+        capture_output=True, text=True, timeout=30, env=environment, check=False,
+        pass_fds=(reach.fileno(), spare),
+    )  # fmt: skip
+    time.sleep(0.05)
+    reach.close()
+    os.close(spare)
+    if guarded == "guarded":
+        assert done.stdout.startswith("kernel (Landlock"), done.stdout + done.stderr
+        assert (scratch / "inside").read_text() == "allowed"
+    return before, world.state(), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("uid", ["same", "65534"])
+@pytest.mark.parametrize("name", ESCAPES)
+def test_nothing_gets_out(name: str, uid: str, world: World) -> None:
+    if uid != "same" and os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    before, after, said = attempt(name, world, "guarded", uid)
+    assert not world.heard, said
+    assert after == before, said
+
+
+PROVEN = ["py_connect", "udp_sendto", "unix_sock", "sendmsg_unix_datagram", "c_unlink", "c_chmod",
+          "c_utime", "sqlite_c", "preopened_rw", "fork_and_write", "program_system_c",
+          "kill_other", "py_listen"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROVEN)
+def test_without_the_guard_it_does_get_out(name: str, world: World) -> None:
+    """Each kind of ground truth can be seen to change: the tests above can fail."""
+    before, after, said = attempt(name, world, "open", "same")
+    assert world.heard or after != before, said

@@ -1,0 +1,43 @@
+"""Runs one escape under the guard, or without, to prove that it is one.
+
+Arguments: name, "guarded" or "open", uid or "same", port, folder, scratch.
+"""
+
+from __future__ import annotations
+
+import asyncio  # noqa: F401 - another user may not read the standard library of this interpreter
+import importlib
+import os
+import sqlite3  # noqa: F401 - as above
+import sys
+import traceback
+
+here = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(os.path.dirname(here)), here]
+
+import escapes  # noqa: E402
+
+from agentrr_sandbox.seal import guard, kernel, landlock, seccomp  # noqa: E402, F401
+
+
+def main() -> None:
+    name, guarded, uid, port, folder, scratch = sys.argv[1:]
+    if name in escapes.LIBRARY:
+        importlib.import_module(escapes.LIBRARY[name])
+    if uid != "same":
+        os.setgid(int(uid))
+        os.setuid(int(uid))
+    if guarded == "guarded":
+        guard.close_inherited()
+        print(guard.enter(scratch, require=True), flush=True)
+        with open(os.path.join(scratch, "inside"), "w") as f:
+            f.write("allowed")
+    try:
+        escapes.ESCAPES[name](int(port), folder)
+    except OSError as error:
+        print("stopped:", error, flush=True)
+    except Exception:
+        traceback.print_exc()
+
+
+main()
