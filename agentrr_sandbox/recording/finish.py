@@ -35,7 +35,7 @@ def end(path: str, fields: dict[str, Any], ring: Ring | None = None, durable: st
         fcntl.lockf(descriptor, fcntl.LOCK_EX)
     except OSError:
         pass  # a file system without locks
-    verifier, flushed, ended = _scan(path, descriptor)
+    verifier, flushed, lanes, ended = _scan(path, descriptor)
     if ended:
         real.close(descriptor)
         return verifier.seq
@@ -47,8 +47,8 @@ def end(path: str, fields: dict[str, Any], ring: Ring | None = None, durable: st
     chain = verifier.chain.decode("ascii")
     writer = Writer(descriptor, path, verifier.seq, chain, verifier.offset, durable)
     try:
-        if ring is not None and not ended:
-            drained = _drain(writer, ring, flushed)
+        if ring is not None:
+            drained = _drain(writer, ring, flushed, lanes)
             if drained:
                 fields["drained"] = drained
         return writer.append("run.end", fields, sync=True) + 1
@@ -56,29 +56,33 @@ def end(path: str, fields: dict[str, Any], ring: Ring | None = None, durable: st
         writer.close()
 
 
-def _scan(path: str, descriptor: int) -> tuple[Verifier, int, bool]:
-    """Return where the chain stands, the last flush number in the file, and whether it ended."""
+def _scan(path: str, descriptor: int) -> tuple[Verifier, int, set[str], bool]:
+    """Return where the chain stands, the last flush in the file with its lanes, and if it ended."""
     verifier = Verifier()
     flushed, ended = 0, False
+    lanes: set[str] = set()
     try:
         with real.open(os.dup(descriptor), "rb") as file:
             file.seek(0)
             for event in verifier.events(file):
                 if event["t"] == "reads":
-                    flushed = max(flushed, event["ring"])
+                    if event["ring"] != flushed:
+                        lanes.clear()
+                    flushed = event["ring"]
+                    lanes.add(event["lane"])
                 ended = event["t"] == "run.end"
     except RecordingDamaged as error:
         real.close(descriptor)
         raise CannotRecord(f"{path} cannot be finished: {error.message}") from None
-    return verifier, flushed, ended
+    return verifier, flushed, lanes, ended
 
 
-def _drain(writer: Writer, ring: Ring, flushed: int) -> int:
-    """Write the reads of a flush that did not reach the file; return how many."""
-    if ring.flush <= flushed:
-        return 0
+def _drain(writer: Writer, ring: Ring, flushed: int, lanes: set[str]) -> int:
+    """Write the reads of a flush that did not reach the file, or not whole; return how many."""
     count = 0
     for fields in ring.drain():
+        if fields["ring"] < flushed or (fields["ring"] == flushed and fields["lane"] in lanes):
+            continue
         count += sum(len(run[4]) for run in fields["runs"])
         writer.append("reads", fields)
     return count
