@@ -46,11 +46,14 @@ SECRETS = frozenset(
 """Credentials: redacted, so they cannot be matched; only their names are kept."""
 
 
-def is_secret(name: str) -> bool:
-    """Say whether the header *name*, in lower case, carries a credential."""
-    return name in SECRETS
+_PREFIXES = tuple(VOLATILE_PREFIXES)
 
 
 def is_matched(name: str) -> bool:
     """Say whether the header *name*, in lower case, takes part in the signature."""
-    return not (name in VOLATILE or name in SECRETS or name.startswith(tuple(VOLATILE_PREFIXES)))
+    return not (name in VOLATILE or name in SECRETS or name.startswith(_PREFIXES))
+
+
+def is_told(name: str) -> bool:
+    """Say whether a header that is not matched is worth keeping for a reader."""
+    return name not in SECRETS and VOLATILE.get(name) is not FRAMING

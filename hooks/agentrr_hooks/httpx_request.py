@@ -7,14 +7,15 @@ what was read, part by part, and the caller's own stream is left as reading leav
 from __future__ import annotations
 
 from agentrr_hooks import llm
-from agentrr_hooks.httpx_headers import is_matched, is_secret
+from agentrr_hooks.httpx_headers import SECRETS, is_matched, is_told
 from agentrr_hooks.httpx_streams import Coding, coding_of, incoming, outgoing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from typing import Any
 
+    from agentrr_hooks.llm import ModelCall
     from agentrr_sandbox.boundary import Boundary
 
 FIRST_ERROR = 400
@@ -34,14 +35,25 @@ class Exchange:
         self._parts = parts
         self._failed = failed
         self._body = b"".join(parts)
-        self._headers = [(_text(k).lower(), _text(v)) for k, v in request.headers.raw]
+        matched: list[list[str]] = []
+        others: list[tuple[str, str]] = []
+        for key, value in request.headers.raw:
+            name = key.decode("latin-1").lower()
+            if is_matched(name):
+                matched.append([name, value.decode("latin-1")])
+            else:
+                others.append((name, value.decode("latin-1")))
+        self._matched = matched
+        self._others = others
         url = request.url
         if url.userinfo:  # a credential: it also leaves as a header, which is not matched either
             url = url.copy_with(username=None, password=None)
         self._url = str(url)
         self._model = llm.recognise(request.method, url.host, url.path, self._body)
+        self.describe = _describe(self._model) if self._model is not None else None
+        """Tells more of the answer when it has ended; models only, for what it has to keep."""
         self._coding: Coding | None = None
-        self._extensions: dict[str, Any] | None = None
+        self._live: Any = None
 
     def declare(self, boundary: Boundary) -> None:
         """Tell the hook of tools which functions the model may ask for."""
@@ -53,7 +65,7 @@ class Exchange:
         request: dict[str, object] = {
             "method": self._request.method,
             "url": self._url,
-            "headers": [[k, v] for k, v in self._headers if is_matched(k)],
+            "headers": self._matched,
         }
         if self._body:
             request["body"] = self._body
@@ -71,26 +83,14 @@ class Exchange:
         }
         if url.port is not None:
             detail["server.port"] = url.port
-        for name, value in self._headers:
-            if is_secret(name):
-                detail.setdefault("agentrr.credentials", []).append(name)  # type: ignore[attr-defined] # a list
-            elif not is_matched(name):
+        credentials = [name for name, _ in self._others if name in SECRETS]
+        if credentials:
+            detail["agentrr.credentials"] = credentials
+        for name, value in self._others:
+            if is_told(name):
                 detail[f"http.request.header.{name}"] = [value]
         if self._model is not None:
             detail.update(self._model.attributes)
-        return detail
-
-    def describe(self, head: Any, pieces: list[Any]) -> Mapping[str, object]:
-        """Return the attributes of the answer, when it has ended."""
-        status = head["status"]
-        detail: dict[str, object] = {"http.response.status_code": status}
-        if status >= FIRST_ERROR:
-            detail["error.type"] = str(status)
-        elif self._model is not None:
-            types = [v for k, v in head["headers"] if k.lower() == "content-type"]
-            sse = bool(types) and types[0].startswith("text/event-stream")
-            body = b"".join(piece for piece in pieces if isinstance(piece, bytes))
-            detail.update(self._model.answered(body, sse=sse))
         return detail
 
     def outgoing(self, stream: Any) -> Any:
@@ -101,7 +101,7 @@ class Exchange:
 
     def answered(self, response: Any) -> tuple[dict[str, object], Any]:
         """Return the head and the pieces of a live answer."""
-        self._extensions = response.extensions
+        self._live = response
         headers = [[_text(k), _text(v)] for k, v in response.headers.raw]
         head: dict[str, object] = {
             "status": response.status_code,
@@ -116,24 +116,40 @@ class Exchange:
         return head, self._coding.decoded(response.stream) if self._coding else response.stream
 
     def response(self, stream: Any) -> Any:
-        """Return the library's own response, made from *stream*, live or recorded."""
+        """Return the library's own response: the live one, or one made from what was recorded."""
+        response = self._live
+        if response is not None:
+            response.stream = incoming(self._module, stream, self._coding)
+            return response
         head = stream.head
-        extensions = self._extensions
-        if extensions is None:
-            extensions = {
-                key: _raw(value) if isinstance(value, str) else value
-                for key, value in head["extensions"].items()
-            }
-            self._coding = coding_of(self._module, head["headers"])
+        coding = coding_of(self._module, head["headers"])
         response = self._module.Response(
             status_code=head["status"],
             headers=[(_raw(k), _raw(v)) for k, v in head["headers"]],
-            stream=incoming(self._module, stream, self._coding),
-            extensions=extensions,
+            stream=incoming(self._module, stream, coding),
+            extensions={
+                key: _raw(value) if isinstance(value, str) else value
+                for key, value in head["extensions"].items()
+            },
         )
-        if self._extensions is None and self._coding is not None:
-            self._coding.unpack(response)
+        if coding is not None:
+            coding.unpack(response)
         return response
+
+
+def _describe(model: ModelCall) -> Callable[[Any, list[Any]], dict[str, object]]:
+    def described(head: Any, pieces: list[Any]) -> dict[str, object]:
+        status = head["status"]
+        detail: dict[str, object] = {"http.response.status_code": status}
+        if status >= FIRST_ERROR:
+            detail["error.type"] = str(status)
+            return detail
+        types = [v for k, v in head["headers"] if k.lower() == "content-type"]
+        sse = bool(types) and types[0].startswith("text/event-stream")
+        body = b"".join(piece for piece in pieces if isinstance(piece, bytes))
+        return {**detail, **model.answered(body, sse=sse)}
+
+    return described
 
 
 def _text(value: bytes) -> str:

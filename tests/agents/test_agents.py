@@ -84,7 +84,7 @@ def test_outbound_requests_are_what_the_server_got(tmp_path: Path) -> None:
         "import httpx2, os\n"
         "for n in range(3):\n"
         "    url = os.environ['HTTP_BASE_URL'] + '/post'\n"
-        "    httpx2.post(url, json={'n': n, 'token': os.urandom(3).hex()})\n"
+        "    httpx2.post(url, json={'n': n, 'draw': os.urandom(3).hex()})\n"
     )
     with ModelServer() as server:
         place.env = server.environment()
