@@ -127,7 +127,9 @@ class Replayer:
                 self._left_over()
         except Halt:
             pass
-        self.report({"kind": "end", "events": self.served, "elastic": self.elastic})
+        whole = self.halted is None and not self.divergences
+        events = len(self.recording) if whole else self.served
+        self.report({"kind": "end", "events": events, "elastic": self.elastic})
 
     def _left_over(self) -> None:
         if self.cut:
@@ -150,7 +152,7 @@ class Replayer:
     def value(self, event: dict[str, Any]) -> Any:
         """Return the answer that *event* holds, or raise it."""
         if "raised" in event:
-            raise self.error(event["raised"])
+            raised.throw(self.error(event["raised"]))
         if "ok" not in event:
             what = event.get("unencodable", "the answer")
             self.stop(f"event {event['seq']} cannot be served: {what}", 125)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentrr_sandbox.matching import divergence
-from agentrr_sandbox.recording.cleaning import OutputPieces
+from agentrr_sandbox.recording.output import OutputPieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

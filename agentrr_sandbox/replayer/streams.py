@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.recording import raised
 from agentrr_sandbox.replayer.lane import cancelled
 
 TYPE_CHECKING = False
@@ -85,7 +86,7 @@ class ReplayedStream(_Stream):
             if part["t"] == "piece":
                 yield self._replayer.value(part)
             elif part["how"] == "raised":
-                raise self._replayer.error(part["raised"])
+                raised.throw(self._replayer.error(part["raised"]))
             else:
                 return
 
@@ -105,7 +106,7 @@ class ReplayedAsyncStream(_Stream):
                 yield self._replayer.value(part)
             elif part["how"] == "raised":
                 await cancelled(self._replayer, part)
-                raise self._replayer.error(part["raised"])
+                raised.throw(self._replayer.error(part["raised"]))
             else:
                 return
 
