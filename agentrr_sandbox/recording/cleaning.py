@@ -1,0 +1,197 @@
+"""Everything that is written passes here: secrets out, paths as roots.
+
+`OutputPieces` (in `output`) does so for the agent's stdout and stderr.
+"""
+
+from __future__ import annotations
+
+from agentrr_sandbox.recording import codec
+from agentrr_sandbox.recording.codec import base64, unbase64
+from agentrr_sandbox.recording.output import OutputPieces
+from agentrr_sandbox.recording.redaction import MARK, QuietRedactor
+from agentrr_sandbox.recording.redaction_rules import NO, STRONG
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.recording.redaction import Redactor
+    from agentrr_sandbox.recording.roots import Roots
+
+__all__ = ["Cleaner", "OutputPieces"]
+
+_ROOT = "[root:"
+_OPAQUE = frozenset({"i", "f", "c", "u", "np", "ng", "pickle", "file", "@", "ref", "r"})
+_BYTES = frozenset({"b", "ba", "s"})
+_LABELS = frozenset({"$", "c", "n", "k", "t"})
+
+
+class Cleaner:
+    """Cleans what goes into a recording, and puts this machine's paths into what comes out."""
+
+    __slots__ = ("redactor", "roots")
+
+    def __init__(self, redactor: Redactor, roots: Roots) -> None:
+        self.redactor = redactor
+        self.roots = roots
+
+    def aside(self) -> Cleaner:
+        """Return a cleaner for what only one of recording and replay sees (argv, sources).
+
+        It knows the same secrets and gives no numbers to new ones.
+        """
+        return Cleaner(QuietRedactor(self.redactor), self.roots)
+
+    def text(self, text: str) -> str:
+        """Return *text* without secrets, its paths as roots."""
+        return self.roots.map(self.redactor.text(text))
+
+    def bytes(self, data: bytes) -> bytes:
+        """Return *data* without secrets, its paths as roots."""
+        try:
+            return self.text(data.decode()).encode()
+        except UnicodeDecodeError:
+            return self.text(data.decode("latin-1")).encode("latin-1", "replace")
+
+    def environment(self, name: str, value: str) -> Any:
+        """Return what is stored of an environment variable: of a secret one, its stand-in's shape."""
+        if self.redactor.is_secret(name, value):
+            return self.redactor.stored(name, value)
+        return self.tree(codec.encode(value))
+
+    # -- trees -----------------------------------------------------------------------------
+
+    def tree(self, node: Any) -> Any:
+        """Return JSON-able data of the codec cleaned; the same object if there is nothing to clean."""
+        texts: list[str] = []
+        if not self._gather(node, texts):
+            joined = "\n".join(texts)
+            if not (self.redactor.hit(joined) or self.roots.hit(joined)):
+                return node
+        return self._clean(node)
+
+    def _gather(self, node: Any, texts: list[str]) -> bool:
+        """Collect the texts in *node*; return True at the first name that asks for a closer look."""
+        kind = type(node)
+        if kind is str:
+            texts.append(node)
+        elif kind is dict:
+            judge = self.redactor.kind
+            if "$" in node and node["$"] in _BYTES:
+                return True
+            for key, member in node.items():
+                if judge(key) != NO and member:
+                    return True
+                texts.append(key)
+                if self._gather(member, texts):
+                    return True
+        elif kind is list:
+            if len(node) == 2 and (name := _name(node[0])) and self.redactor.kind(name) != NO:  # noqa: PLR2004
+                return True
+            for member in node:
+                if self._gather(member, texts):
+                    return True
+        return False
+
+    def _clean(self, node: Any) -> Any:
+        kind = type(node)
+        if kind is str:
+            return self.text(node)
+        if kind is list:
+            if len(node) == 2 and (name := _name(node[0])) and self._pair(name, node[1]):  # noqa: PLR2004
+                return [node[0], self._member(name, node[1])]
+            return [self._clean(member) for member in node]
+        if kind is dict:
+            if "$" in node:
+                return self._tagged(node, None)
+            return {self.text(key): self._member(key, value) for key, value in node.items()}
+        return node
+
+    def _pair(self, name: str, value: Any) -> bool:
+        """Whether a list of two is a header, and not two words of which the first is `secret`."""
+        kind = self.redactor.kind(name)
+        text = _name(value)
+        if kind != STRONG or text is None:
+            return kind != NO
+        return name.lower().endswith("authorization") or any(c.isdigit() for c in text)
+
+    def _member(self, name: str, value: Any) -> Any:
+        if self.redactor.kind(name) == NO:
+            return self._clean(value)
+        if type(value) is str:
+            return self.roots.map(self.redactor.named(name, value))
+        if type(value) is list and all(type(item) is str for item in value):
+            return [self.roots.map(self.redactor.named(name, item)) for item in value]
+        if type(value) is dict and "$" in value:
+            return self._tagged(value, name)
+        return self._clean(value)
+
+    def _tagged(self, node: dict[str, Any], name: str | None) -> Any:
+        tag = node["$"]
+        if tag in _OPAQUE:
+            return node
+        if tag in _BYTES:
+            return self._coded(node, tag)
+        if name is not None and tag in ("bt", "t"):
+            return {"$": tag, "v": self._member(name, node["v"])}
+        return {
+            key: member if key in _LABELS else self._clean(member) for key, member in node.items()
+        }
+
+    def _coded(self, node: dict[str, Any], tag: str) -> Any:
+        data = unbase64(node["v"])
+        form = ("utf-8", "surrogatepass") if tag == "s" else ("latin-1", "strict")
+        text = data.decode(*form)
+        cleaned = self.text(text)
+        if cleaned == text:
+            return node
+        return {"$": tag, "v": base64(cleaned.encode(*form))}
+
+    # -- back ------------------------------------------------------------------------------
+
+    def localize(self, node: Any) -> Any:
+        """Return stored data with this machine's paths, and stand-ins for secret variables.
+
+        What is served becomes known: stand-ins are redacted as the secrets were, and numbers of
+        placeholders are not given out again.
+        """
+        kind = type(node)
+        if kind is str:
+            if "[r" not in node:
+                return node
+            if MARK in node:
+                self.redactor.reserve(node)
+            return self.roots.localize(node)
+        if kind is list:
+            return [self.localize(member) for member in node]
+        if kind is dict:
+            if "$" in node:
+                return self._localized(node)
+            return {self.localize(key): self.localize(member) for key, member in node.items()}
+        return node
+
+    def _localized(self, node: dict[str, Any]) -> Any:
+        tag = node["$"]
+        if tag == "stand-in":
+            return self.redactor.serve(node)[0]
+        if tag in _OPAQUE:
+            return node
+        if tag in _BYTES:
+            form = ("utf-8", "surrogatepass") if tag == "s" else ("latin-1", "strict")
+            text = unbase64(node["v"]).decode(*form)
+            if _ROOT not in text and MARK not in text:
+                return node
+            return {"$": tag, "v": base64(self.localize(text).encode(*form))}
+        return {
+            key: member if key in _LABELS else self.localize(member)
+            for key, member in node.items()
+        }
+
+
+def _name(node: Any) -> str | None:
+    """Return the text of a string or of tagged ASCII bytes."""
+    if type(node) is str:
+        return node
+    if type(node) is dict and node.get("$") == "bt" and type(node.get("v")) is str:
+        return str(node["v"])
+    return None

@@ -1,0 +1,272 @@
+"""Exceptions that were answers: stored with their traceback below the boundary, and raised again
+with the same one.
+
+A frame is stored as file, qualified name and span in the source.  Served, each becomes a frame of
+a function made for it: a code object of that name, all of whose instructions stand at that span.
+The interpreter's printer and `traceback` read the source lines from disk, as ever, and print the
+same text.  Frames of ours are left out; those above the boundary are there in a replay by
+themselves.
+"""
+
+from __future__ import annotations
+
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import Undecodable, Unencodable
+from agentrr_sandbox.recording.codec import Decoder, Encoder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType, TracebackType
+    from typing import Any
+
+    from agentrr_sandbox.recording.gate import Pickles
+
+_OURS = __file__.rpartition("/recording/")[0]
+MAX_FRAMES = 2000
+
+
+def is_ours(filename: str) -> bool:
+    """Whether code of *filename* is agentrr's: the engine's or a hook's."""
+    return filename.startswith(_PLACES)
+
+
+def _places() -> tuple[str, ...]:
+    base = _OURS.rpartition("/")[0]
+    return (f"{_OURS}/", f"{base}/agentrr_hooks/", f"{base}/hooks/agentrr_hooks/")
+
+
+_PLACES = _places()
+
+
+# -- recording -----------------------------------------------------------------------------
+
+
+def encode(error: BaseException, *, pickles: Pickles | None = None) -> Any:
+    """Return *error* as JSON-able data, with its traceback, causes, contexts, notes.
+
+    Always succeeds: of a class that cannot be found again the refusal is stored.
+    """
+    encoder = Encoder(pickles=pickles, frames=_frames, above=_above(real.getframe(1)))
+    try:
+        return encoder.whole(error)
+    except Unencodable as refusal:
+        return {"$": "unencodable", "v": refusal.message}
+
+
+def _frames(error: BaseException) -> list[dict[str, Any]]:
+    """Return the frames of *error*'s traceback that are not ours, outermost first."""
+    frames: list[dict[str, Any]] = []
+    trace = error.__traceback__
+    while trace is not None and len(frames) < MAX_FRAMES:
+        code = trace.tb_frame.f_code
+        if not is_ours(code.co_filename):
+            frame: dict[str, Any] = {"file": code.co_filename, "name": code.co_qualname}
+            if code.co_name != code.co_qualname.rpartition(".")[2]:
+                frame["co_name"] = code.co_name
+            frame["at"] = _span(code, trace)
+            frames.append(frame)
+        trace = trace.tb_next
+    return frames
+
+
+def _span(code: CodeType, trace: TracebackType) -> list[int | None]:
+    """Return line, last line, column and last column of where *trace* is."""
+    wanted = trace.tb_lasti // 2
+    if wanted >= 0:
+        for number, span in enumerate(code.co_positions()):
+            if number == wanted:
+                line, last, column, end = span
+                return [trace.tb_lineno if line is None else line, last, column, end]
+    return [trace.tb_lineno, None, None, None]
+
+
+def _above(frame: FrameType | None) -> Callable[[BaseException], bool]:
+    """Return a test: was this exception being handled before the crossing began?
+
+    The outermost frame of such a one is still running, above our doors.
+    """
+    running: set[int] = set()
+    held = []
+    inside = True
+    while frame is not None:
+        inside = inside and is_ours(frame.f_code.co_filename)
+        if not inside:
+            running.add(id(frame))
+            held.append(frame)
+        frame = frame.f_back
+
+    def test(error: BaseException) -> bool:
+        trace = error.__traceback__
+        return bool(held) and trace is not None and id(trace.tb_frame) in running
+
+    return test
+
+
+# -- replaying -----------------------------------------------------------------------------
+
+
+def decode(stored: Any, *, pickles: Pickles | None = None) -> BaseException:
+    """Return the exception with its traceback below the boundary.  Raises `Undecodable`."""
+    if type(stored) is dict and stored.get("$") == "unencodable":
+        raise Undecodable(f"the recorded exception could not be stored: {stored['v']!s:.200}")
+    error = Decoder(pickles=pickles, graft=_graft).whole(stored)
+    if not isinstance(error, BaseException):
+        raise Undecodable("the stored answer is not an exception")
+    return error
+
+
+def throw(error: BaseException) -> None:
+    """Raise *error* with the context that it was decoded with.
+
+    A plain `raise` puts the exception that is being handled into `__context__`, over the one
+    that was recorded.
+    """
+    context = error.__context__
+    if context is None:
+        raise error
+    try:
+        raise error
+    except BaseException:
+        error.__context__ = context
+        raise
+
+
+def missing_files(stored: Any) -> list[str]:
+    """Return the source files of a stored traceback that are not here: its text will differ."""
+    found: dict[str, None] = {}
+    todo = [stored]
+    while todo:
+        node = todo.pop()
+        if type(node) is dict:
+            todo += node.values()
+            if "at" in node and type(node.get("file")) is str:
+                found[node["file"]] = None
+        elif type(node) is list:
+            todo += node
+    return [file for file in found if not file.startswith("<") and not _exists(file)]
+
+
+def _exists(path: str) -> bool:
+    try:
+        real.stat(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _graft(error: BaseException, frames: Any) -> None:
+    trace = None
+    for frame in reversed(frames or ()):
+        trace = _link(frame, trace)
+    error.__traceback__ = trace
+
+
+class _Stop(Exception):
+    """Raised by a made function, to have its frame."""
+
+
+def _model() -> object:
+    raise _Stop  # noqa: TRY003 - never seen
+
+
+def _link(frame: dict[str, Any], following: TracebackType | None) -> TracebackType:
+    name, span = frame["name"], frame["at"]
+    line = span[0]
+    if type(line) is not int or not 0 <= line < 1 << 30:
+        raise Undecodable("not the line of a frame")
+    code = _model.__code__
+    made = code.replace(
+        co_filename=frame["file"],
+        co_name=frame.get("co_name", name.rpartition(".")[2]),
+        co_qualname=name,
+        co_firstlineno=line,
+        co_linetable=line_table(len(code.co_code) // 2, line, *span),
+    )
+    function = type(_model)(made, {"__name__": "", "_Stop": _Stop})
+    try:
+        function()
+    except _Stop as stop:
+        inner = stop.__traceback__.tb_next  # type: ignore[union-attr] # it was raised just now
+    assert inner is not None
+    return type(inner)(following, inner.tb_frame, inner.tb_lasti, line)
+
+
+def line_table(
+    units: int,
+    first: int,
+    line: int,
+    last: int | None,
+    column: int | None,
+    end: int | None,
+) -> bytes:
+    """Return a location table that puts all *units* of code at one span.
+
+    The format is CPython's `Objects/locations.md`, the same in 3.11, 3.12 and 3.13.
+    """
+    table = bytearray()
+    delta = line - first
+    while units > 0:
+        count = min(units, 8)
+        if last is None or column is None or end is None:
+            table.append(0x80 | 13 << 3 | count - 1)
+            _signed(table, delta)
+        else:
+            table.append(0x80 | 14 << 3 | count - 1)
+            _signed(table, delta)
+            for number in (last - line, column + 1, end + 1):
+                _varint(table, max(number, 0))
+        units -= count
+        delta = 0
+    return bytes(table)
+
+
+def _varint(table: bytearray, number: int) -> None:
+    while number >= 64:  # noqa: PLR2004 - six bits a byte
+        table.append(0x40 | number & 0x3F)
+        number >>= 6
+    table.append(number)
+
+
+def _signed(table: bytearray, number: int) -> None:
+    _varint(table, (-number << 1) | 1 if number < 0 else number << 1)
+
+
+# -- hiding --------------------------------------------------------------------------------
+
+
+def without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """Return *trace* without frames of ours; the links between the others are changed."""
+    while trace is not None and is_ours(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    link = trace
+    while link is not None:
+        following = link.tb_next
+        while following is not None and is_ours(following.tb_frame.f_code.co_filename):
+            following = following.tb_next
+        if following is not link.tb_next:
+            link.tb_next = following
+        link = following
+    return trace
+
+
+def strip(error: BaseException | None) -> None:
+    """Take the frames of ours off *error*, its causes, contexts and group members."""
+    seen: set[int] = set()
+    todo = [error]
+    while todo:
+        each = todo.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        trace = each.__traceback__
+        if trace is not None:
+            stripped = without_ours(trace)
+            if stripped is not trace:
+                each.__traceback__ = stripped
+        todo += (each.__cause__, each.__context__)
+        if isinstance(each, BaseExceptionGroup):
+            todo += each.exceptions
+
+

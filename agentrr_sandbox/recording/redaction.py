@@ -1,0 +1,300 @@
+"""Takes secrets out of what is written: by name, by exact value, by shape.
+
+*Names*: headers, fields, query members.  *Exact values*: variables of the environment whose name
+looks secret, also percent-encoded and in base64, and every secret that was recognised once.
+*Shapes*: published credentials (`redaction_rules`), each behind a literal test.
+
+A secret is written `[redacted:NAME:n]`, the n-th secret of that name in this recording.  Recording
+and replay must count alike although a replay meets only stand-ins, and answers that are redacted
+already.  So a variable's number is its own; other secrets are numbered as they appear, and a
+placeholder that appears in a text takes its number.  Nothing derived from a value is stored.
+"""
+
+from __future__ import annotations
+
+import _thread
+
+from agentrr_sandbox.recording import standins
+from agentrr_sandbox.recording.redaction_rules import (
+    ASSIGNED,
+    ASSIGNMENT,
+    COOKIE,
+    NO,
+    QUERY,
+    RULES,
+    STRONG,
+    WEAK,
+    compiled,
+    kind_of_name,
+    login_in,
+    looks_random,
+    secret_variable,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+MARK = "[redacted:"
+_PLACEHOLDER = r"\[redacted:([\w.\-]{1,64}):(\d{1,6})\]"
+_LITERALS = tuple(literal for _, literals, _ in RULES for literal in literals)
+_SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "key"})
+_MAX_LEARNED = 64
+_MIN_LEARNED = 6
+_MIN_COOKIE = 8
+
+
+class Redactor:
+    """The secrets of one recording.
+
+    *env* holds the variables that may be secret; *salt* makes the stand-ins; *extra* names more
+    exact values: name to value.  A replay passes no environment but what `--live-env` names, and
+    learns the stand-ins as it serves them.
+    """
+
+    def __init__(
+        self,
+        env: Mapping[str, str] | None = None,
+        salt: bytes = b"",
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        self.salt = salt
+        self._lock = _thread.allocate_lock()
+        self._counts: dict[str, int] = {}
+        self._known: dict[str, str] = {}
+        self.exact: list[tuple[str, str]] = []
+        self._learned = 0
+        self._kinds: dict[str, int] = {}
+        self._variables: dict[str, str] = {}
+        for name, value in sorted((env or {}).items()):
+            for start, end in self._parts(name, value):
+                self._variable(name, value[start:end])
+        for name, value in (extra or {}).items():
+            self._variable(name, value)
+
+    # -- the environment -------------------------------------------------------------------
+
+    def is_secret(self, name: str, value: str) -> bool:
+        """Whether the variable *name* holds a secret, in whole or in part (a URL's login)."""
+        return bool(self._parts(name, value))
+
+    def _parts(self, name: str, value: str) -> list[tuple[int, int]]:
+        if secret_variable(name, value):
+            return [(0, len(value))]
+        login = login_in(value)
+        return [login] if login else []
+
+    def _variable(self, name: str, value: str, number: int = 1) -> str:
+        """Make *value* known as the secret of variable *name*; return its placeholder."""
+        known = self._known.get(value)
+        if known is not None:
+            return known
+        placeholder = f"{MARK}{_word(name)}:{number}]"
+        self._variables[placeholder] = name
+        self._counts[_word(name)] = max(number, self._counts.get(_word(name), 0))
+        self._learn(value, placeholder)
+        for line in value.splitlines() if "\n" in value else ():
+            if len(line) >= 16:  # noqa: PLR2004 - shorter lines of a key file say nothing
+                self._learn(line, placeholder)
+        return placeholder
+
+    def stand_in(self, name: str, value: str) -> str:
+        """Return what a replay is served for *value*, known as the same secret from now on."""
+        served, _ = self.serve(self.stored(name, value))
+        return served
+
+    def stored(self, name: str, value: str) -> dict[str, Any]:
+        """Return what is stored of the secret variable: its plain parts, and stand-ins' shapes."""
+        parts: list[Any] = []
+        last = 0
+        for start, end in self._parts(name, value):
+            placeholder = self._variable(name, value[start:end])
+            owner, _, number = placeholder[len(MARK) : -1].rpartition(":")
+            shape = standins.describe(value[start:end])
+            parts += (value[last:start], {"name": owner, "n": int(number), **shape})
+            last = end
+        parts.append(value[last:])
+        return {"$": "stand-in", "parts": [part for part in parts if part]}
+
+    def serve(self, stored: dict[str, Any]) -> tuple[str, str]:
+        """Return the stand-in for what `stored` gave, and its text with placeholders."""
+        served = shown = ""
+        for part in stored["parts"]:
+            if isinstance(part, str):
+                served += part
+                shown += part
+                continue
+            made = standins.make(part, part["name"], self.salt)
+            placeholder = self._variable(part["name"], made, part["n"])
+            served += made
+            shown += placeholder
+        return served, shown
+
+    # -- texts -----------------------------------------------------------------------------
+
+    def hit(self, text: str) -> bool:
+        """Whether `text` might change *text*: cheap, never wrongly false."""
+        for value, _ in self.exact:
+            if value in text:
+                return True
+        for literal in _LITERALS:
+            if literal in text:
+                return True
+        if "=" in text and (("?" in text and "://" in text) or any(a in text for a in ASSIGNED)):
+            return True
+        return MARK in text
+
+    def text(self, text: str) -> str:
+        """Return *text* without secrets."""
+        if not self.hit(text):
+            return text
+        if MARK in text:
+            self.reserve(text)
+        for value, placeholder in self.exact:
+            if value in text:
+                text = text.replace(value, placeholder)
+        for name, literals, pattern in RULES:
+            if any(literal in text for literal in literals):
+                text = self._by_shape(name, pattern, text)
+        if "=" in text:
+            if "?" in text and "://" in text:
+                text = compiled(QUERY).sub(self._query, text)
+            if any(literal in text for literal in ASSIGNED):
+                text = compiled(ASSIGNMENT).sub(self._assignment, text)
+        return text
+
+    def url(self, url: str) -> str:
+        """Return *url* without its login and the secrets in its query."""
+        return self.text(url)
+
+    def _by_shape(self, name: str, pattern: str, text: str) -> str:
+        def replace(match: Any) -> str:
+            found = str(match.group())
+            if name == "login":
+                user, _, password = found.partition(":")
+                return f"{user}:{self.secret(name, password)}"
+            return self.secret(name, found)
+
+        return str(compiled(pattern).sub(replace, text))
+
+    def _query(self, match: Any) -> str:
+        lead, name, value = match.groups()
+        kind = self.kind(name, query=True)
+        if kind == NO or kind == COOKIE or (kind == WEAK and not looks_random(value)):
+            return str(match.group())
+        return f"{lead}{name}={self.secret(name, value)}"
+
+    def _assignment(self, match: Any) -> str:
+        name, value = match.groups()
+        if not secret_variable(name, value) or not looks_random(value):
+            return str(match.group())
+        whole = str(match.group())
+        return whole[: len(whole) - len(value)] + self.secret(name, value)
+
+    # -- names -----------------------------------------------------------------------------
+
+    def kind(self, name: str, *, query: bool = False) -> int:
+        """Judge a name, remembered: see `redaction_rules.kind_of_name`."""
+        key = f"?{name}" if query else name
+        known = self._kinds.get(key)
+        if known is None:
+            known = self._kinds[key] = kind_of_name(name, query=query)
+        return known
+
+    def named(self, name: str, value: str) -> str:
+        """Return the text of the member *name*, redacted if its name says so."""
+        kind = self.kind(name)
+        if not value or kind == NO or (kind == WEAK and not looks_random(value)):
+            return self.text(value)
+        if kind == COOKIE:
+            return "; ".join(self._cookie(pair) for pair in value.split("; "))
+        scheme, space, rest = value.partition(" ")
+        if space and scheme.lower() in _SCHEMES:
+            return f"{scheme} {self.secret(name, rest)}"
+        return self.secret(name, value)
+
+    def _cookie(self, pair: str) -> str:
+        name, equals, value = pair.partition("=")
+        plain = name.lower() in ("expires", "path", "domain", "max-age", "samesite")
+        if not equals or plain or len(value) < _MIN_COOKIE:
+            return pair
+        return f"{name}={self.secret(name, value)}"
+
+    def headers(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return header pairs without secrets."""
+        return [(name, self.named(name, value)) for name, value in pairs]
+
+    # -- numbers ---------------------------------------------------------------------------
+
+    def secret(self, name: str, value: str) -> str:
+        """Return the placeholder for a secret, the same for the same value."""
+        known = self._known.get(value)
+        if known is not None:
+            return known
+        if MARK in value:
+            self.reserve(value)
+            if compiled(_PLACEHOLDER).fullmatch(value):
+                return value
+        word = _word(name)
+        with self._lock:
+            number = self._counts[word] = self._counts.get(word, 0) + 1
+            placeholder = f"{MARK}{word}:{number}]"
+            self._known[value] = placeholder
+        worth = len(value) >= _MIN_LEARNED and any(c.isdigit() for c in value)
+        if MARK not in value and (worth or looks_random(value)) and self._learned < _MAX_LEARNED:
+            self._learned += 1
+            self._learn(value, placeholder)
+        return placeholder
+
+    def reserve(self, text: str) -> None:
+        """Take the numbers of the placeholders in *text*: they are not given out again."""
+        for word, number in compiled(_PLACEHOLDER).findall(text):
+            if self._counts.get(word, 0) < int(number):
+                self._counts[word] = int(number)
+
+    def _learn(self, value: str, placeholder: str) -> None:
+        with self._lock:
+            exact = dict(self.exact)
+            for form in (value, *_forms(value)):
+                exact.setdefault(form, placeholder)
+                self._known.setdefault(form, placeholder)
+            # a new list: another strand may be going through the old one
+            self.exact = sorted(exact.items(), key=lambda item: -len(item[0]))
+
+
+class QuietRedactor(Redactor):
+    """The same secrets, for what only one of recording and replay sees: it gives no numbers.
+
+    A secret that is met here first is written `[redacted:NAME:0]`.
+    """
+
+    def __init__(self, main: Redactor) -> None:
+        self.__dict__ = main.__dict__
+
+    def secret(self, name: str, value: str) -> str:
+        """Return the placeholder for a secret, without taking a number."""
+        return self._known.get(value) or f"{MARK}{_word(name)}:0]"
+
+    def reserve(self, text: str) -> None:
+        """Take no numbers."""
+
+
+def _word(name: str) -> str:
+    """Return *name* as it may stand in a placeholder; variables keep their capitals."""
+    made = "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in name[:64])
+    return made if made.isupper() else made.lower()
+
+
+def _forms(value: str) -> set[str]:
+    """Return *value* percent-encoded, in base64, and as it stands in JSON and in `repr`."""
+    from agentrr_sandbox.recording.codec import base64
+
+    data = value.encode("utf-8", "surrogatepass")
+    coded = base64(data).rstrip("=")
+    escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    safe = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~"
+    quoted = "".join(chr(b) if b in safe else f"%{b:02X}" for b in data)
+    forms = {escaped, escaped.replace('"', '\\"'), quoted, quoted.replace("%20", "+")}
+    forms |= {coded, coded.replace("+", "-").replace("/", "_")}
+    return {form for form in forms if len(form) >= _MIN_LEARNED} - {value}

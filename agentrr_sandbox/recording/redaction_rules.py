@@ -1,0 +1,167 @@
+"""What looks like a secret: names of fields and variables, shapes of published credentials.
+
+Data and small tests without a regular expression: `re` is imported only when a literal of a rule
+occurs in a text.  Every pattern is anchored by its literal and bounded, so that none of them can
+take more than linear time.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = 1
+"""Goes into the header as `redaction.rules`: replay scrubs by the same rules."""
+
+RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "private-key",
+        ("PRIVATE KEY",),
+        r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\:,-]{0,16000}?"
+        r"(?:-----END[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----|\Z|(?=[^A-Za-z0-9+/=\s\\:,-]))",
+    ),
+    ("anthropic", ("sk-ant-",), r"\bsk-ant-[a-z0-9]{3,8}-[\w-]{40,250}"),
+    ("openai", ("sk-",), r"\bsk-(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{32,250}"),
+    ("aws", ("AKIA", "ASIA", "ABIA", "ACCA"), r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    ("github", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\bgh[pousr]_[A-Za-z0-9]{36,250}"),
+    ("github", ("github_pat_",), r"\bgithub_pat_\w{60,250}"),
+    ("gitlab", ("glpat-",), r"\bglpat-[\w-]{20,50}"),
+    ("slack", ("xox",), r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}"),
+    ("slack", ("hooks.slack.com",), r"hooks\.slack\.com/services/[A-Za-z0-9/+]{24,80}"),
+    ("stripe", ("k_live_", "k_test_", "k_prod_"), r"\b[rs]k_(?:live|test|prod)_[A-Za-z0-9]{10,99}"),
+    ("google", ("AIza",), r"\bAIza[\w-]{35}"),
+    ("huggingface", ("hf_",), r"\bhf_[A-Za-z0-9]{30,60}"),
+    ("npm", ("npm_",), r"\bnpm_[A-Za-z0-9]{36}"),
+    ("pypi", ("pypi-AgE",), r"\bpypi-AgEIcHlwaS5vcmc[\w-]{50,250}"),
+    (
+        "jwt",
+        ("eyJ",),
+        r"\beyJ[A-Za-z0-9_-]{14,2000}\.eyJ[A-Za-z0-9_-]{14,4000}\.[A-Za-z0-9_-]{10,1000}",
+    ),
+    ("login", ("://",), r"(?<=://)[^\s/:@\"'<>\\]{0,100}:[^\s/@\"'<>\\]{1,200}(?=@)"),
+    (
+        "authorization",
+        ("earer ", "asic ", "EARER ", "ASIC "),
+        r"(?i)(?<=\bbearer )[A-Za-z0-9._~+/=-]{16,4000}|(?<=\bbasic )[A-Za-z0-9+/=]{16,4000}",
+    ),
+)
+"""Name, literals of which one must occur, pattern of the secret itself."""
+
+ASSIGNED = ("KEY=", "TOKEN=", "SECRET=", "PASSWORD=", "KEY =", "TOKEN =", "SECRET =", "PASSWORD =")
+ASSIGNMENT = r"\b([A-Z][A-Z0-9_]{0,60}) ?= ?[\"']?([^\s\"'#\\]{8,400})"
+"""`.env` files and shell: the variable's name decides."""
+
+QUERY = r"([?&;])([\w.\-]{1,64})=([^&#\s\"'<>\\]{1,4000})"
+
+PREFIXES = (
+    "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-or-v1-", "sk-ant-api03-", "sk-ant-admin01-",
+    "sk-ant-oat01-", "sk-ant-", "sk-lf-", "pk-lf-", "sk-", "AKIA", "ASIA", "ghp_", "gho_", "ghu_",
+    "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xapp-", "sk_live_",
+    "sk_test_", "rk_live_", "rk_test_", "pk_live_", "pk_test_", "AIza", "hf_", "npm_",
+    "pypi-AgEIcHlwaS5vcmc", "gsk_", "xai-", "r8_", "tvly-", "pplx-", "lsv2_pt_", "lsv2_sk_",
+    "fw_", "nvapi-", "jina_", "pcsk_", "e2b_", "dop_v1_", "whsec_", "eyJ",
+)  # fmt: skip
+"""Published beginnings of credentials, which a stand-in keeps: programs test for them."""
+
+_STRONG = (
+    "authorization", "password", "passwd", "passphrase", "secret", "apikey", "accesskey",
+    "secretkey", "privatekey", "signingkey", "encryptionkey", "subscriptionkey", "accesstoken",
+    "refreshtoken", "idtoken", "authtoken", "csrftoken", "xsrftoken", "sessiontoken",
+    "bearertoken", "securitytoken", "clientassertion", "phpsessid", "connectsid",
+)  # fmt: skip
+_WEAK = ("token", "credential", "credentials", "pwd", "googapikey", "auth")
+_COOKIES = frozenset({"cookie", "setcookie"})
+_QUERY_ONLY = frozenset(
+    {"key", "sig", "signature", "xamzsignature", "xgoogsignature", "awsaccesskeyid",
+     "xamzcredential", "xgoogcredential"}
+)  # fmt: skip
+_NEVER = frozenset(
+    {"max", "min", "page", "next", "prev", "previous", "continuation", "prompt", "completion",
+     "sync", "start", "stop", "eos", "bos", "pad", "unk", "sep", "cls", "mask", "special", "num",
+     "total", "input", "output", "cached", "reasoning", "delta", "resume", "cursor", "count",
+     "nextpage", "nexttoken", "pagetoken", "progress"}
+)  # fmt: skip
+_ENV = frozenset(
+    {"key", "apikey", "token", "secret", "password", "passwd", "pass", "pwd", "credential",
+     "credentials", "auth", "cookie", "passphrase", "pat", "dsn"}
+)  # fmt: skip
+_NOT_ENV = frozenset({"pwd", "oldpwd", "ssh_auth_sock", "xauthority", "gpg_key"})
+_PLACES = ("/home/", "/Users/", "/etc/", "/var/", "/run/", "/tmp/", "/opt/", "/usr/", "/root/", "~/")
+
+NO, STRONG, WEAK, COOKIE = range(4)
+
+
+def kind_of_name(name: str, *, query: bool = False) -> int:
+    """Judge the name of a header, field or query member.
+
+    `STRONG`: its value is a secret; `WEAK`: it is if it looks like one; `COOKIE`: its pairs are.
+    """
+    if len(name) > 64:
+        return NO
+    words = name.lower().replace("-", "_").replace(".", "_")
+    plain = words.replace("_", "")
+    if plain in _COOKIES:
+        return COOKIE
+    if query and plain in _QUERY_ONLY:
+        return STRONG
+    parts = words.split("_")
+    if plain in _NEVER or any(part in _NEVER for part in parts):
+        return NO
+    if plain.endswith(_STRONG):
+        return STRONG
+    if parts[-1] in _WEAK or (plain.endswith("token") and name[-5:] == "Token"):
+        return WEAK
+    return NO
+
+
+def looks_random(value: str) -> bool:
+    """Whether *value* looks like a credential and not like a word: long, letters and digits."""
+    if len(value) < 12 or len(value) > 8192:
+        return False
+    digits = letters = 0
+    for char in value:
+        if char.isspace() or not char.isprintable() or char in "()[]{}<>$":
+            return False
+        digits += char.isdigit()
+        letters += char.isalpha()
+    return digits > 1 and letters > 1
+
+
+def secret_variable(name: str, value: str) -> bool:
+    """Whether the environment variable's whole value is a secret."""
+    lower = name.lower()
+    if len(value) < 8 or lower in _NOT_ENV or value.isdigit() or "://" in value:
+        return False
+    if value.startswith(_PLACES) or value.lower() in ("disabled", "required", "optional"):
+        return False
+    parts = lower.split("_")
+    if any(part in _ENV for part in parts[-2:]) or parts[0] in ("secret", "token", "password"):
+        return True
+    return lower.endswith(("apikey", "token", "secret", "password", "secretkey", "accesskey"))
+
+
+def login_in(value: str) -> tuple[int, int] | None:
+    """Return where the password of a URL's login stands in *value* (a DSN in the environment)."""
+    scheme = value.find("://")
+    if scheme < 0:
+        return None
+    end = value.find("/", scheme + 3)
+    at = value.rfind("@", scheme + 3, end if end >= 0 else len(value))
+    colon = value.find(":", scheme + 3)
+    if at < 0 or not scheme < colon < at - 3:
+        return None
+    return colon + 1, at
+
+
+_compiled: dict[str, Any] = {}
+
+
+def compiled(pattern: str) -> Any:
+    """Return *pattern* compiled; imports `re` at the first."""
+    found = _compiled.get(pattern)
+    if found is None:
+        import re
+
+        found = _compiled[pattern] = re.compile(pattern)
+    return found
