@@ -6,6 +6,7 @@ argparse; every other verb, and help, goes to `cli`.
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -17,21 +18,42 @@ _ENDS = ("-c", "-m", "--")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line *argv* (default: this process's); return its exit code."""
+    """Run the command line *argv* (default: this process's); return its exit code.
+
+    After a run or a replay of this process's own command line it does not return: taking the
+    interpreter apart costs a third of a bare start, and nothing is left to do.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in ("run", "replay") and not _asks_for_help(words[1:]):
-        try:
-            if words[0] == "run":
-                from agentrr_sandbox.launch.supervisor import run as verb
-            else:
-                from agentrr_sandbox.launch.replaying import replay as verb
-            return verb(words[1:])
-        except Exception as error:
-            return _failed(error)
+        code = _launched(words)
+        if argv is None:
+            _leave(code)
+        return code
     from agentrr_sandbox.cli import main as cli
 
     code: int | None = cli(words)
     return code or 0
+
+
+def _launched(words: list[str]) -> int:
+    try:
+        if words[0] == "run":
+            from agentrr_sandbox.launch.supervisor import run as verb
+        else:
+            from agentrr_sandbox.launch.replaying import replay as verb
+        return verb(words[1:])
+    except Exception as error:
+        return _failed(error)
+
+
+def _leave(code: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            continue  # closed by whoever started us, or nobody reads it
+    if "coverage" not in sys.modules:  # what measures this process must see its end
+        os._exit(code)
 
 
 def _asks_for_help(words: list[str]) -> bool:

@@ -11,6 +11,7 @@ from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.ring import Ring
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.recording.writer import Writer
+from agentrr_sandbox.seal.disk import DiskFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,4 +34,5 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
     config["ours"] = [writer.descriptor, config["ring"]]
     ring = Ring.attach(config["ring"])
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
-    return Recorder(writer, ring, cleaner, report=report, go_on=config["go_on"])
+    files = DiskFiles(cleaner)
+    return Recorder(writer, ring, cleaner, files=files, report=report, go_on=config["go_on"])

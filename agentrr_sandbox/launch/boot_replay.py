@@ -12,6 +12,7 @@ from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.replayer import Replayer
 from agentrr_sandbox.seal import guard
+from agentrr_sandbox.seal.overlay import OverlayFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     recording = Recording.open(config["path"])
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), Roots(config["roots"]))
     return Replayer(
-        recording, cleaner, report=report, observe=config["observe"], tools=config["tools"]
+        recording,
+        cleaner,
+        files=OverlayFiles(config["scratch"], cleaner),
+        report=report,
+        observe=config["observe"],
+        tools=config["tools"],
     )
 
 

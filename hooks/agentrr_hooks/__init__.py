@@ -7,7 +7,7 @@ reach.
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def install(patch: Patcher, boundary: Boundary, *, without: Collection[str] = ()
 def _load(name: str, patch: Patcher, boundary: Boundary) -> None:
     whole = f"agentrr_hooks.{name}"
     try:
-        module = import_module(whole)
+        __import__(whole)
     except ModuleNotFoundError as error:
         if error.name != whole:
             raise
         return
-    module.install(patch, boundary)
+    sys.modules[whole].install(patch, boundary)
 
 
 def _once(name: str, patch: Patcher, boundary: Boundary) -> Callable[[object], None]:

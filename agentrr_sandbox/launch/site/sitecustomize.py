@@ -6,7 +6,7 @@ module's place.  Where there is none, the ImportError that `site` expects is rai
 module of this name is left behind.
 """
 
-from __future__ import annotations
+
 
 
 def _start() -> object:
