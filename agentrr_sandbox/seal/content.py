@@ -10,6 +10,7 @@ import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.recording.jsontext import sha256
+from agentrr_sandbox.recording.redaction import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,9 +83,21 @@ def name(data: bytes, cleaner: Cleaner) -> str:
     """Return the name of this content."""
     held = value(data)
     if isinstance(held, str):
-        data = cleaner.text(held).encode("utf-8", "surrogatepass")
+        text = _unnumbered(cleaner.aside().text(held))
+        data = text.encode("utf-8", "surrogatepass")
     digest: str = sha256(data).hexdigest()
     return digest
+
+
+def _unnumbered(text: str) -> str:
+    """Return cleaned *text* with every secret as `[redacted:]`.
+
+    Which name and number a secret has depends on what was met before; its name must not.
+    """
+    if MARK not in text:
+        return text
+    first, *rest = text.split(MARK)
+    return first + "".join(MARK + part[part.find("]") :] for part in rest)
 
 
 def digest(path: str) -> str:

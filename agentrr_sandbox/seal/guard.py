@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_sandbox import real
 from agentrr_sandbox.errors import GuardMissing
+from agentrr_sandbox.seal import landlock, seccomp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +35,6 @@ def enter(scratch: str, *, require: bool = False) -> str:
     if not sys.platform.startswith("linux"):
         missing.append(f"the kernel's guard needs Linux, this is {sys.platform}")
     else:
-        from agentrr_sandbox.seal import landlock, seccomp
-
         version = landlock.abi()
         try:
             if version:
@@ -45,7 +45,7 @@ def enter(scratch: str, *, require: bool = False) -> str:
         except OSError as error:
             missing.append(f"Landlock: {error.strerror}")
         try:
-            seccomp.restrict(os.getpid())
+            seccomp.restrict(real.getpid())
             parts.append("seccomp")
         except OSError as error:
             missing.append(f"seccomp: {error.strerror}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from _struct import pack
 
+from agentrr_sandbox import real
 from agentrr_sandbox.seal import kernel
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
@@ -55,12 +56,12 @@ def restrict(writable: list[str], version: int) -> None:
         kernel.no_new_privileges()
         kernel.call(_RESTRICT_SELF, rules, 0)
     finally:
-        os.close(rules)
+        real.close(rules)
 
 
 def _allow(rules: int, path: str, rights: int) -> None:
-    beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    beneath = real.os_open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         kernel.call(_ADD_RULE, rules, _PATH_BENEATH, pack("<Qi", rights, beneath), 0)
     finally:
-        os.close(beneath)
+        real.close(beneath)

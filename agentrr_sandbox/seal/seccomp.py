@@ -41,6 +41,7 @@ _STRONG_IOCTLS = (
     0x401C5820,  # FS_IOC_FSSETXATTR
 )
 _SET_MODE_FILTER, _TSYNC = 1, 1
+_uname = getattr(os, "uname", None)  # the genuine one: a hook may stand in for it later
 
 
 class _Program:
@@ -144,7 +145,7 @@ def restrict(pid: int) -> None:
     """
     import ctypes
 
-    machine = os.uname().machine
+    machine = _uname().machine if _uname else sys.platform
     code = program(machine, pid)
     if code is None:
         raise OSError(ENOSYS, f"no table of system calls for {machine}")

@@ -25,6 +25,8 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     door = Door(boundary)
     patch.replace("builtins", "open", lambda real: _open(real, door))
     patch.replace("io", "open", lambda real: _open(real, door))
+    for module, name in (("bz2", "_builtin_open"), ("tarfile", "bltn_open")):
+        patch.replace(module, name, lambda real: door.opens[1] if door.opens else real)
     patch.replace("io", "FileIO", lambda real: _file_io(real, door))
     patch.replace("os", "open", lambda real: _os_open(real, door))
 

@@ -27,6 +27,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         patch.replace("os", name, lambda real, name=name: _stat(real, door, name))
     patch.replace("os", "fstat", lambda real: _fstat(real, door))
     patch.replace("os", "scandir", lambda real: _scandir(real, door))
+    patch.replace("glob", "_StringGlobber.scandir", lambda _: staticmethod(_scandir_now))
     patch.replace("os", "DirEntry", lambda real: dress(Entry, real))
     patch.replace("os", "getcwd", lambda real: _getcwd(real, door))
     patch.replace("os", "getcwdb", lambda real: _getcwdb(real, door))
@@ -136,6 +137,11 @@ def _scandir(real: Any, door: Door) -> Any:
         return Listing(path, live)
 
     return dress(scandir, real)
+
+
+def _scandir_now(path: Any) -> Any:
+    """List *path* as `os.scandir` does now: a class of 3.13 took the function at its import."""
+    return os.scandir(path)
 
 
 def _getcwd(real: Any, door: Door) -> Any:

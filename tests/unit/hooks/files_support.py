@@ -15,6 +15,9 @@ from agentrr_sandbox.seal.overlay import OverlayFiles
 
 
 class Cleaner:
+    def aside(self) -> Cleaner:
+        return self
+
     def text(self, text: str) -> str:
         return text
 
