@@ -1,0 +1,116 @@
+"""The draws of the generator that the functions of `random` share (see `prng`)."""
+
+from __future__ import annotations
+
+from agentrr_hooks.standin import stand_in
+from agentrr_sandbox import real as genuine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Lane
+
+BY_VALUE = 1000
+"""So many draws between two crossings are recorded one by one."""
+PACKED_BITS = 512
+"""Up to this many bits an answer of `getrandbits` is a packed read; more is a crossing."""
+
+_getframe = genuine.getframe
+
+
+class Shared:
+    """How the draws of the shared generator are recorded at the moment.
+
+    `native` is the lane whose draws are not recorded one by one for now.  `left` counts down the
+    draws that `lane` has until then.
+    """
+
+    def __init__(self, inst: Any) -> None:
+        self._get, self._set = inst.getstate, inst.setstate
+        self._alone = True
+        self.native: Lane | None = None
+        self.lane: Lane | None = None
+        self.left = BY_VALUE
+
+    def turn(self, lane: Lane | None) -> Lane | None:
+        """Return the lane to record this draw in; None when it is not to be recorded."""
+        if lane is None:
+            return None
+        if lane is not self.lane:
+            if self.lane is not None and self.lane.name != lane.name:
+                self._alone = False  # the order of the lanes decides who draws what: by value
+            self.lane, self.native, self.left = lane, None, BY_VALUE
+            lane.before_outward(self.check)
+        elif self._alone:
+            self._set(lane.read("random.state", self._get, False))
+            self.native = lane
+            return None
+        else:
+            self.left = BY_VALUE
+        return lane
+
+    def check(self, lane: Lane) -> None:
+        """A crossing of *lane* begins: draws that were not recorded must have been the same."""
+        if lane is self.lane:
+            self.left = BY_VALUE
+        if lane is self.native:
+            self.native = None
+            lane.mark("random.state", fingerprint(self._get()))
+
+
+def fingerprint(state: Any) -> list[int]:
+    """Return the index and the first word of a generator's state: where it is in its sequence."""
+    return [state[1][-1], state[1][0]]
+
+
+def _outside(module: dict[str, Any]) -> int:
+    """Return how many frames above the hook's function the first one outside *module* is, + 1."""
+    depth = 2
+    frame: Any = _getframe(2)
+    while frame is not None and frame.f_globals is module:
+        frame = frame.f_back
+        depth += 1
+    return depth
+
+
+def random(real: Any, shared: Shared, boundary: Boundary, module: dict[str, Any] | None) -> Any:
+    """Return the stand-in for `random`; *module* is given where `random.py` itself calls it."""
+    current = boundary.lane
+
+    def draw(_: object) -> Any:
+        lane = current()
+        if lane is shared.native:
+            return real()
+        if lane is not shared.lane or shared.left <= 0:
+            lane = shared.turn(lane)
+        if lane is None:
+            return real()
+        shared.left -= 1
+        if module is None:
+            return lane.read("random.random", real, False)
+        return lane.read("random.random", real, False, _outside(module))
+
+    return stand_in(real, draw, "random")
+
+
+def getrandbits(real: Any, shared: Shared, boundary: Boundary, module: Any) -> Any:
+    """Return the stand-in for `getrandbits`; see `random`."""
+    current = boundary.lane
+    calls = [f"random.getrandbits({bits})" for bits in range(PACKED_BITS + 1)]
+
+    def draw(_: object, k: int, /) -> Any:
+        lane = current()
+        if lane is shared.native:
+            return real(k)
+        if lane is not shared.lane or shared.left <= 0:
+            lane = shared.turn(lane)
+        if lane is None or not hasattr(k, "__index__") or k.__index__() < 0:
+            return real(k)
+        if k > PACKED_BITS:
+            return lane.cross("random.getrandbits", lambda: real(k), request=k.__index__())
+        shared.left -= 1
+        depth = 2 if module is None else _outside(module)
+        return lane.read(calls[k], lambda: real(k), False, depth)
+
+    return stand_in(real, draw, "random")
