@@ -137,9 +137,9 @@ class DiskFiles(Paths):
         if self._own:
             lane.cross("file.written", self._written)
 
-    def _written(self) -> list[list[object]]:
+    def _written(self) -> list[dict[str, object]]:
         return [
-            [path, written(path, self._cleaner) if own else None]
+            {"path": path, "content": written(path, self._cleaner) if own else None}
             for path, own in sorted(self._own.items())
             if self.matters(path)
         ]

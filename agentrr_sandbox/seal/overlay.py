@@ -222,13 +222,14 @@ class OverlayFiles(Paths):
         """Compare what the files hold that the run wrote with what they held."""
         if not self._own:
             return
-        stored: Any = lane.cross("file.written", list)
-        recorded = {path: name for path, name in stored if name is not None}
+        stored: list[dict[str, Any]] = lane.cross("file.written", list)
+        table = {entry["path"]: entry["content"] for entry in stored}
+        recorded = {path: name for path, name in table.items() if name is not None}
         present = {path: written(self._root + path, self._cleaner) for path in recorded}
         extra = {
             path: written(self._root + path, self._cleaner)
             for path, own in sorted(self._own.items())
-            if own and self.matters(path) and all(path != known for known, _ in stored)
+            if own and path not in table and self.matters(path)
         }
         expected = {path: name for path, name in recorded.items() if present[path] != name}
         observed = {path: present[path] for path in expected}

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Patcher
 
 _REGULAR, _TYPE = 0o100000, 0o170000
-_EXTRA = (
-    "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev",
-    "st_birthtime", "st_flags", "st_gen",
-)  # fmt: skip
+_TIMES = ("atime", "mtime", "ctime")
+_EXTRA = ("st_blksize", "st_blocks", "st_rdev", "st_birthtime", "st_flags", "st_gen")
+_PAIR = 2
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
@@ -41,17 +40,22 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 
 def stored(status: os.stat_result) -> list[Any]:
     """Return a status as plain data; `restored` gives the same one back."""
+    numbers = list(status)
+    below = [
+        getattr(status, f"st_{name}_ns") - numbers[n] * 10**9 for n, name in enumerate(_TIMES, 7)
+    ]
     extra = {name: getattr(status, name) for name in _EXTRA if hasattr(status, name)}
-    return [list(status), extra]
+    return [numbers, below, extra]
 
 
 def restored(data: list[Any]) -> os.stat_result:
     """Return the status that `stored` took apart."""
-    numbers, extra = data
+    numbers, below, extra = data
     extra = dict(extra)
-    for name in ("atime", "mtime", "ctime"):
-        seconds, rest = divmod(extra[f"st_{name}_ns"], 10**9)
-        extra[f"st_{name}"] = seconds + 1e-9 * rest
+    for n, name in enumerate(_TIMES):
+        seconds = numbers[7 + n]
+        extra[f"st_{name}_ns"] = seconds * 10**9 + below[n]
+        extra[f"st_{name}"] = seconds + 1e-9 * below[n]
     return os.stat_result(numbers, extra)
 
 
@@ -103,9 +107,21 @@ def _plain(real: Any, door: Door, name: str, default: Any = None) -> Any:
         request: dict[str, object] = {"path": given[2]}
         if args or kwargs.get("mode") is not None:
             request["arguments"] = [*args, *([kwargs["mode"]] if "mode" in kwargs else [])]
-        return lane.cross(f"file.{name}", lambda: real(path, *args, **kwargs), request=request)
+        answer = lane.cross(
+            f"file.{name}", lambda: _no_pair(real(path, *args, **kwargs)), request=request
+        )
+        if isinstance(answer, list) and len(answer) > _PAIR and not answer[_PAIR]:
+            return answer[:_PAIR]
+        return answer
 
     return dress(ask, real)
+
+
+def _no_pair(answer: Any) -> Any:
+    """Lengthen a list of two names, which redaction would read as a header and its value."""
+    if isinstance(answer, list) and len(answer) == _PAIR:
+        return [*answer, type(answer[0])()]
+    return answer
 
 
 def _statvfs(real: Any, door: Door) -> Any:
