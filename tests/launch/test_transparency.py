@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from harness import Place
+from harness import Place, Ran
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Case:
 
 PROBE = """
 import sys, os
-print(sys.argv, sys.path[0], __name__, __file__, __spec__, __package__, __doc__)
+print(sys.argv, sys.path[0], __name__, __file__, getattr(__spec__, "origin", None), __package__, __doc__)
 print(sys.path[1:], sys.flags, sys.warnoptions, sys._xoptions, sys.orig_argv)
 print(sorted(k for k in globals()), globals().get("__annotations__"), type(__loader__).__name__)
 print(sys.stdout, sys.stderr, sys.stdin, sys.stdout.buffer.raw, type(sys.stdout.buffer.raw))
@@ -237,6 +238,11 @@ def place_of(case: Case, folder: Path) -> Place:
     return Place(folder, case.env)
 
 
+def named(ran: Ran) -> tuple[int, bytes, bytes]:
+    """What a process did, without addresses, which differ between two bare runs as well."""
+    return ran.code, *(re.sub(rb"0x[0-9a-f]{8,}", b"0x", text) for text in (ran.out, ran.err))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_recorded_as_bare(name: str, tmp_path: Path) -> None:
     case = CASES[name]
@@ -244,7 +250,7 @@ def test_recorded_as_bare(name: str, tmp_path: Path) -> None:
     bare = place.bare(*case.argv, stdin=case.stdin)
     (tmp_path / "log.txt").unlink(missing_ok=True)
     recorded = place.agentrr("run", "-q", "-o", "run.jsonl", *case.argv, stdin=case.stdin)
-    assert recorded.same(bare), f"bare: {bare}\nrecorded: {recorded}"
+    assert named(recorded) == named(bare), f"bare: {bare}\nrecorded: {recorded}"
     assert (tmp_path / "run.jsonl").exists() == case.recorded
     if case.recorded:
         (end,) = [event for event in place.events() if event["t"] == "run.end"]

@@ -7,8 +7,6 @@ module of this name is left behind.
 """
 
 
-
-
 def _start() -> object:
     import os
     import sys
@@ -68,7 +66,6 @@ globals().update(
     __cached__=_spec.cached,
     __doc__=None,
 )
-_loader = _spec.loader
-for _name in ("_start", "_boot", "_spec", "_name", "annotations"):
-    globals().pop(_name, None)
-globals().pop("_loader").exec_module(__import__("sys").modules["sitecustomize"])
+_run = _spec.loader.exec_module
+del _start, _boot, _spec
+globals().pop("_run")(__import__("sys").modules["sitecustomize"])
