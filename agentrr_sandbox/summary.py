@@ -19,6 +19,20 @@ def local(text: str) -> str:
     return text.replace(_ROOT, "")
 
 
+def command_of(header: Mapping[str, Any]) -> str:
+    """Return what ran, from a recording's header, as it was typed: script and arguments."""
+    target = header.get("target")
+    found = target if isinstance(target, Mapping) else {}
+    value = str(found.get("value", ""))
+    if found.get("kind") == "code":
+        value = "-c " + " ".join(value.split())[:80]
+    elif found.get("kind") == "module":
+        value = f"-m {value}"
+    argv = header.get("argv")
+    words = [str(word) for word in argv] if isinstance(argv, list) else []
+    return local(" ".join([value, *words]).strip())
+
+
 def asked(call: str, request: object) -> str:
     """Return one line that shows the crossing *call* with its *request*."""
     if isinstance(request, Mapping):

@@ -76,8 +76,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     outcome: object = 0
     try:
-        outcome = group.main(args=arguments, prog_name="agentrr", standalone_mode=False)
+        # Not click's own `main`: it turns a reader that has gone into exit code 1.
+        with group.make_context("agentrr", arguments) as context:
+            outcome = group.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        outcome = done.exit_code
     except click.ClickException as error:
         outcome = _usage(error)
     except (click.Abort, KeyboardInterrupt):

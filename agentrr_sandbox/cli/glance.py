@@ -10,6 +10,7 @@ from typing import Any
 
 from agentrr_sandbox.cli.timeline import ended
 from agentrr_sandbox.recording.jsontext import loads
+from agentrr_sandbox.summary import command_of
 
 _BLOCK = 1 << 20
 _MAX_LINE = 64 << 20
@@ -61,11 +62,7 @@ class Glance:
     @property
     def script(self) -> str:
         """What ran, with its arguments, as it was typed."""
-        argv = self.header.get("argv")
-        if isinstance(argv, list) and argv:
-            return " ".join(str(argument) for argument in argv)
-        target = self.header.get("target")
-        return str(target.get("value", "")) if isinstance(target, dict) else ""
+        return command_of(self.header)
 
     @property
     def started(self) -> float:

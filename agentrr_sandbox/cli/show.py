@@ -33,9 +33,10 @@ _LOOKS = {
     "start": "1",
     "end": "1",
 }
-_COLUMNS = "{:>7} {:>10} {:>9} {:>12} "
-_LANE, _KIND = 12, 7
-_FIXED = 7 + 1 + 10 + 1 + 9 + 1 + 12 + 1 + _LANE + 1 + _KIND + 1
+_COLUMNS = "{:>6} {:>9} {:>7} {:>11} "
+_LANE, _KIND = 12, 6
+_FIXED = 6 + 1 + 9 + 1 + 7 + 1 + 11 + 1 + _KIND + 1
+_ROOMY = 110  # from here on lanes have a column; else a lane that is not main is said in words
 
 
 @click.command("show", short_help="Show a recording as a timeline, or one event whole.")
@@ -82,7 +83,8 @@ def _machine(rows: Iterable[Row], limit: int | None) -> None:
 
 def _rows(rows: Iterable[Row], limit: int | None, *, colour: bool, width: int) -> int:
     heading = _COLUMNS.format("event", "seconds", "took", "tokens")
-    heading += f"{pad('lane', _LANE)} {pad('kind', _KIND)} what"
+    lanes = f"{pad('lane', _LANE)} " if width >= _ROOMY else ""
+    heading += f"{lanes}{pad('kind', _KIND)} what"
     print(screen.styled(heading, "2", on=colour))
     count = 0
     for count, row in enumerate(rows, 1):
@@ -101,16 +103,18 @@ def line(row: Row, *, colour: bool, width: int) -> str:
         "" if row.tokens is None else f"{row.tokens[0]} \u2192 {row.tokens[1]}",
     )
     lane = row.lane.removeprefix("main/")
+    roomy = width >= _ROOMY
     if len(lane) > _LANE:
         lane = "\u2026" + lane[-_LANE + 1 :]
     what = row.what + (f" \u2192 {row.outcome}" if row.outcome else "")
+    if not roomy and lane not in ("", "main"):
+        what = f"[{lane}] {what}"
     return (
         screen.styled(numbers, "2", on=colour)
-        + pad(lane, _LANE)
-        + " "
+        + (f"{pad(lane, _LANE)} " if roomy else "")
         + screen.styled(pad(row.kind, _KIND), _LOOKS.get(row.kind, ""), on=colour)
         + " "
-        + clip(what, max(width - _FIXED, 20))
+        + clip(what, max(width - _FIXED - (_LANE + 1) * roomy, 10))
     ).rstrip()
 
 
@@ -121,11 +125,15 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e3:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
 def _last_line(passage: Passage, timeline: Timeline) -> str:
-    parts = [f"{len(passage)} events", f"{timeline.models} model calls"]
+    parts = [_count(len(passage), "event"), _count(timeline.models, "model call")]
     if any(timeline.tokens):
         parts.append("{} \u2192 {} tokens".format(*timeline.tokens))
-    parts += [f"{timeline.tools} tool calls", ended(passage.end)]
+    parts += [_count(timeline.tools, "tool call"), ended(passage.end)]
     text = ", ".join(parts)
     if passage.torn:
         text += f": then {passage.torn} bytes of an unfinished event"

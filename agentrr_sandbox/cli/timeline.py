@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agentrr_sandbox.summary import asked, body_of, compact, local
+from agentrr_sandbox.summary import asked, body_of, command_of, compact, local
 
 _HELD = 2000  # rows that may wait behind an answer that is still to come
 _QUIET = frozenset({"value", "list", "source", "package", "hook", "child", "run.exit", "lane"})
@@ -233,7 +233,7 @@ def _step(event: Mapping[str, Any]) -> Row:
 
 
 def _start(event: Mapping[str, Any]) -> Row:
-    return Row(event, "start", " ".join(str(a) for a in event.get("argv") or ()))
+    return Row(event, "start", command_of(event))
 
 
 def _end(event: Mapping[str, Any]) -> Row:

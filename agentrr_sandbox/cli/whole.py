@@ -78,14 +78,9 @@ def _gather(passage: Passage, events: Iterator[dict[str, Any]], crossing: Crossi
 
 def _unfolded(passage: Passage, event: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: value if key in _OUTER else unfold(value, passage.event, _payload)
+        key: value if key in _OUTER else unfold(value, passage.event)
         for key, value in event.items()
     }
-
-
-def _payload(reference: Mapping[str, Any]) -> object:
-    """Stand in for a payload beside the file: it is named, not loaded."""
-    return f"[{reference.get('size')} bytes in {str(reference.get('sha256'))[:16]}]"
 
 
 def _lines(crossing: Crossing, number: int) -> Iterator[tuple[str, str]]:

@@ -18,9 +18,10 @@ HEADER: dict[str, Any] = {
     "name": "agent",
     "started": 1_790_000_000_000_000_000,
     "target": {"kind": "script", "value": "agent.py"},
-    "argv": ["agent.py", "--topic", "tides"],
+    "argv": ["--topic", "tides"],
     "python": {"version": "3.12.1", "implementation": "CPython", "flags": []},
     "roots": {"code": "/home/ada/project"},
+    "redaction": {"rules": "1", "salt": ""},
 }
 END = {"t": "run.end", "how": "exit", "code": 0, "ended": 1_790_000_001_000_000_000}
 EXIT: dict[str, Any] = {"t": "run.exit", "counts": {}, "digests": {}}
