@@ -1,6 +1,6 @@
 """The plain HTTP that the server offers beside the models: what tests of HTTP clients ask for.
 
-Each answer holds a fresh token, so that two runs never get the same.
+Each answer holds a fresh serial, so that two runs never get the same.
 """
 
 from __future__ import annotations
@@ -42,8 +42,12 @@ def answer(method: str, target: str, headers: Any, body: bytes, chance: Chance) 
     """Return the answer to *method* *target*; 404 for what is not offered."""
     parts = urlsplit(target)
     name, _, rest = parts.path.strip("/").partition("/")
-    token = chance.ident("t-", 12)
-    echo: dict[str, Any] = {"method": method, "token": token, "args": dict(parse_qsl(parts.query))}
+    serial = chance.ident("n-", 12)
+    echo: dict[str, Any] = {
+        "method": method,
+        "serial": serial,
+        "args": dict(parse_qsl(parts.query)),
+    }
     if name in ("echo", "post", "put", "upload"):
         sent = hashlib.sha256(body).hexdigest()
         text = body.decode(errors="replace") if name != "upload" else ""
@@ -56,23 +60,23 @@ def answer(method: str, target: str, headers: Any, body: bytes, chance: Chance) 
         "slow": lambda: Answer(echo, wait=SLOW),
         "drop": lambda: Answer(echo, drop=True),
         "status": lambda: Answer(echo, status=int(rest)),
-        "redirect": lambda: _redirect(int(rest) - 1, token),
+        "redirect": lambda: _redirect(int(rest) - 1, serial),
         "cookies": lambda: _cookies(rest, echo, headers),
         "stream": lambda: Answer(chunks=[_line(n, chance) for n in range(int(rest))]),
     }.get(name)
     return made() if made else Answer({"error": f"nothing at {parts.path}"}, status=404)
 
 
-def _redirect(left: int, token: str) -> Answer:
-    to = f"/redirect/{left}" if left > 0 else f"/get?from={token}"
+def _redirect(left: int, serial: str) -> Answer:
+    to = f"/redirect/{left}" if left > 0 else f"/get?from={serial}"
     return Answer(status=302, headers={"location": to})
 
 
 def _cookies(what: str, echo: dict[str, Any], headers: Any) -> Answer:
     if what == "set":
-        return Answer(echo, headers={"set-cookie": f"session={echo['token']}; Path=/"})
+        return Answer(echo, headers={"set-cookie": f"session={echo['serial']}; Path=/"})
     return Answer({**echo, "known": "session=" in (headers.get("cookie") or "")})
 
 
 def _line(number: int, chance: Chance) -> bytes:
-    return json.dumps({"line": number, "token": chance.ident("", 8)}).encode() + b"\n"
+    return json.dumps({"line": number, "serial": chance.ident("", 8)}).encode() + b"\n"

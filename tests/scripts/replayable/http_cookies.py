@@ -7,7 +7,7 @@ with httpx.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
     first = client.get("/cookies/set")
     print(first.status_code, list(client.cookies.keys()))
     second = client.get("/cookies/read")
-    print("known to the server:", second.json()["known"], second.json()["token"])
+    print("known to the server:", second.json()["known"], second.json()["serial"])
     client.cookies.clear()
     print("known to the server:", client.get("/cookies/read").json()["known"])
 

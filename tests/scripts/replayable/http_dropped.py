@@ -8,7 +8,7 @@ with httpx2.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
         client.get("/drop")
     except httpx2.RemoteProtocolError as error:
         print("caught:", str(error).partition("(")[0], error.request.url.path)
-    print(client.get("/get").json()["token"])
+    print(client.get("/get").json()["serial"])
     with client.stream("GET", "/drop") as answer:
         for chunk in answer.iter_bytes():
             print(len(chunk) > 0, chunk[:10])

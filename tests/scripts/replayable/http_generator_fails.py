@@ -11,7 +11,7 @@ def pages():
     raise LookupError("page two is missing")
 
 
-print(httpx.get(f"{BASE}/get").json()["token"])
+print(httpx.get(f"{BASE}/get").json()["serial"])
 httpx.post(f"{BASE}/post", content=pages())
 
 # needs: server

@@ -3,7 +3,7 @@ import os
 
 import httpx
 
-print(httpx.get(os.environ["HTTP_BASE_URL"] + "/get").json()["token"])
+print(httpx.get(os.environ["HTTP_BASE_URL"] + "/get").json()["serial"])
 port = 1  # tcpmux: nobody serves it any more
 httpx.post(f"http://127.0.0.1:{port}/", json={"hello": "world"})
 

@@ -11,7 +11,7 @@ with httpx.Client(base_url=BASE) as client:
     for attempt in range(1, 8):
         path = "/get" if random.random() < 0.4 else "/status/503"
         answer = client.get(path, params={"attempt": attempt})
-        print(attempt, answer.status_code, answer.json()["token"])
+        print(attempt, answer.status_code, answer.json()["serial"])
         try:
             answer.raise_for_status()
         except httpx.HTTPStatusError as error:

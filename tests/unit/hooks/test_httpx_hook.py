@@ -54,14 +54,14 @@ def test_a_request_is_served_without_the_server(library: Any, server: Server) ->
     def agent() -> Any:
         with library.Client(base_url=server.url) as client:
             got = client.get("/get", params={"a": 1})
-            posted = client.post("/post", json={"token": got.json()["token"]})
+            posted = client.post("/post", json={"serial": got.json()["serial"]})
         return got.json(), posted.json(), posted.headers.raw, posted.http_version, posted.is_closed
 
     recorded, replayed, tape = both(agent, server)
     assert recorded == replayed
-    assert recorded[0]["token"] in recorded[1]["text"]
+    assert recorded[0]["serial"] in recorded[1]["text"]
     assert [event["request"]["method"] for event in tape.events] == ["GET", "POST"]
-    assert tape.events[1]["request"]["body"].startswith(b'{"token"')
+    assert tape.events[1]["request"]["body"].startswith(b'{"serial"')
     assert "body" not in tape.events[0]["request"]
 
 
@@ -128,7 +128,7 @@ def test_a_compressed_body_is_recorded_readable(library: Any, server: Server, ki
 
     recorded, replayed, tape = both(agent, server)
     assert recorded[:2] == replayed[:2]
-    assert recorded[0]["token"].encode() in b"".join(tape.events[0]["pieces"])
+    assert recorded[0]["serial"].encode() in b"".join(tape.events[0]["pieces"])
     if kind == "gzip":  # the bytes differ, what they hold does not
         assert gzip.decompress(recorded[2]) == gzip.decompress(replayed[2])
 
