@@ -18,15 +18,13 @@ _getframe = real.getframe
 def user_code(is_user: Callable[[str], bool]) -> Callable[[Any], bool]:
     """Return a test for frames: is this the user's code?  Cached by file name.
 
-    Code without a file of its own (`<string>`: dataclasses, namedtuples, `exec`) belongs to the
-    module whose globals it runs in.
+    Code belongs to the module whose globals it runs in: so does generated code (dataclasses,
+    namedtuples), which has no file of its own.
     """
     known: dict[str, bool] = {}
 
     def test(frame: Any) -> bool:
-        filename: str = frame.f_code.co_filename
-        if filename.startswith("<") and not filename.startswith("<frozen "):
-            filename = frame.f_globals.get("__file__") or filename
+        filename: str = frame.f_globals.get("__file__") or frame.f_code.co_filename
         answer = known.get(filename)
         if answer is None:
             answer = known[filename] = is_user(filename)

@@ -13,7 +13,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingStopped, Unencodable
 from agentrr_sandbox.recorder.lane import RecordedLane
 from agentrr_sandbox.recording import codec, raised
-from agentrr_sandbox.recording.cleaning import OutputPieces
+from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.recording.once import Folder
 from agentrr_sandbox.sites import user_code
 
@@ -122,6 +122,8 @@ class Recorder:
         """Write all that is left and `run.exit`: the last act of the process."""
         if self.dead is not None:
             return
+        for check in self.checks:
+            check(self.main)
         if self.files is not None:
             self.files.finish(self.main)
         with self.lock:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import Halt, Unencodable
+from agentrr_sandbox.errors import Halt, RecordingStopped, Unencodable
 from agentrr_sandbox.inner import InnerLane
 from agentrr_sandbox.lanes import Names
 from agentrr_sandbox.matching import shape, signature
+from agentrr_sandbox.recording.jsontext import dumps
 from agentrr_sandbox.sites import site
 
 TYPE_CHECKING = False
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _getframe = real.getframe
 _now = real.monotonic_ns
+_LARGEST = 0x7FFFFFFFFFFFFFFF
+_SMALLEST = -_LARGEST
 
 
 class Ticket:
@@ -41,7 +44,7 @@ class RecordedLane:
         self.names = Names(name)
         self.n = 0
         self.inner = InnerLane(self)
-        self._codes: dict[tuple[str, str, type, bool], int] = {}
+        self._codes: dict[str, dict[str, tuple[int, type | None]]] = {}
         ring = recorder.ring
         self._ring = ring
         self._user = recorder.user
@@ -231,41 +234,46 @@ class RecordedLane:
     def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
         """Read a clock or draw; kept in memory that the supervisor shares, written in bursts."""
         value = live()
-        kind = type(value)
         try:
-            code = self._codes[call, _getframe(depth).f_code.co_filename, kind, elastic]
+            # f_globals, for f_code would raise a second audit event, at 0.4 us
+            code, kind = self._codes[call][_getframe(depth).f_globals["__name__"]]
         except KeyError:
-            code = self._code(call, _getframe(depth), kind, elastic)
+            code, kind = self._code(call, _getframe(depth), value, elastic)
         ring = self._ring
         i = ring.i
+        if kind is not type(value):
+            return self._read_value(call, _getframe(depth), value, elastic)
         if kind is float:
             ring.d[i + 1] = value
-        elif kind is int and -0x7FFFFFFFFFFFFFFF < value < 0x7FFFFFFFFFFFFFFF:
-            ring.q[i + 1] = value
         else:
-            return self._read_value(code, value)
+            ring.q[i + 1] = value
         ring.q[i] = code | ring.gen
         ring.i = i + 2
         if i >= ring.limit:
             self.recorder.flush()
         return value
 
-    def _code(self, call: str, frame: Any, kind: type, elastic: bool) -> int:
-        filename = frame.f_code.co_filename
+    def _code(self, call: str, frame: Any, value: Any, elastic: bool) -> tuple[int, type | None]:
+        """Return the ring's code for such reads of this file, and the type that fits its words."""
+        module = frame.f_globals.get("__name__")
+        kind = type(value)
+        fits = kind is float or (kind is int and _SMALLEST < value < _LARGEST)
+        letter = "v" if not fits else "f" if kind is float else "i"
         owner = "user" if self._user(frame) else "lib"
-        letter = "f" if kind is float else "i" if kind is int else "v"
-        code = self._ring.code(self.name, call, owner, letter, elastic)
-        if not filename.startswith("<"):  # generated code is judged by its module each time
-            self._codes[call, filename, kind, elastic] = code
-        return code
+        found = self._ring.code(self.name, call, owner, letter, elastic), kind if fits else None
+        if module is not None:  # an `exec` with globals of its own is judged each time
+            self._codes.setdefault(call, {}).setdefault(module, found)
+        return found
 
-    def _read_value(self, code: int, value: Any) -> Any:
-        from agentrr_sandbox.recording.jsontext import dumps
-
+    def _read_value(self, call: str, frame: Any, value: Any, elastic: bool) -> Any:
+        """Store what is neither a double nor a small integer, or not of this call's usual type."""
+        owner = "user" if self._user(frame) else "lib"
+        code = self._ring.code(self.name, call, owner, "v", elastic)
         text = dumps(self.recorder.clean(value))
         if not self._ring.put_value(code, text):
             self.recorder.flush()
-            self._ring.put_value(code, text)
+            if not self._ring.put_value(code, text):
+                raise RecordingStopped(f"{call} answered {len(text)} bytes, too much for a read")
         return value
 
     def mark(self, call: str, value: object) -> None:
@@ -334,7 +342,8 @@ class RecordedLane:
 
     def before_outward(self, check: Callable[[Lane], None]) -> None:
         """Call *check* before each crossing."""
-        self.recorder.checks.append(check)
+        if check not in self.recorder.checks:
+            self.recorder.checks.append(check)
 
     def step(self, name: str, phase: str) -> None:
         """Mark a stretch of the timeline; for the person who reads, never matched."""

@@ -8,7 +8,10 @@ value, as the codec stores it.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import _struct
+from _operator import sub
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,28 +28,19 @@ def bits(value: float) -> int:
     return pattern
 
 
-def pack_integers(values: Iterable[int]) -> list[int]:
+def pack_integers(values: list[int]) -> list[int]:
     """Return the first value, then the differences."""
-    packed: list[int] = []
-    last = 0
-    for value in values:
-        packed.append(value - last)
-        last = value
-    return packed
+    return values[:1] + list(map(sub, values[1:], values))
 
 
 def unpack(kind: str, packed: list[Any]) -> list[Any]:
     """Return the values of a run; those of kind `v` are still as the codec stores them."""
     if kind == "v":
         return list(packed)
-    total = 0
-    values: list[Any] = []
-    for difference in packed:
-        total += difference
-        values.append(total)
+    values = list(accumulate(packed))
     if kind == "f":
         count = len(values)
-        return list(_struct.unpack(f">{count}d", _struct.pack(f">{count}q", *values)))
+        return list(_struct.unpack(f"{count}d", _struct.pack(f"{count}q", *values)))
     return values
 
 
@@ -55,5 +49,5 @@ def pack(kind: str, values: Iterable[Any]) -> list[Any]:
     if kind == "v":
         return list(values)
     if kind == "f":
-        return pack_integers(bits(value) for value in values)
-    return pack_integers(values)
+        return pack_integers([bits(value) for value in values])
+    return pack_integers(list(values))

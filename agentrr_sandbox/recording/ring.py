@@ -14,6 +14,7 @@ another flush number ends the list.
 from __future__ import annotations
 
 import os
+from itertools import groupby
 
 from agentrr_sandbox import real
 from agentrr_sandbox.recording import reads
@@ -21,6 +22,7 @@ from agentrr_sandbox.recording.jsontext import dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 MAGIC = 0x6167656E7472720A
@@ -56,6 +58,8 @@ class Ring:
         self.gen = 0
         self._codes: list[list[Any]] = []
         self._known: dict[tuple[Any, ...], int] = {}
+        self._texts: list[int] | None = None
+        """Where texts stand among the entries; None when another process has written them."""
 
     @classmethod
     def create(cls, descriptor: int | None = None) -> Ring:
@@ -67,6 +71,7 @@ class Ring:
         ring.q[0] = MAGIC
         ring.q[1] = 1
         ring.gen = 1 << _GEN_SHIFT
+        ring._texts = []
         return ring
 
     @classmethod
@@ -113,39 +118,69 @@ class Ring:
         self.q[i + 1] = len(data)
         self.q[i] = code | self.gen
         self.i = i + words
+        if self._texts is not None:
+            self._texts.append(i)
         return True
 
     def drain(self) -> list[dict[str, Any]]:
         """Return the `reads` events, one a lane, that hold what is in the ring.  See `advance`."""
         table = self._table()
         lanes: dict[str, list[list[Any]]] = {}
-        i, generation = self.first, self.q[1]
+        generation = self.q[1]
+        for number, values in self._entries(generation, table):
+            lane, *run = table[number]
+            runs = lanes.setdefault(lane, [])
+            if runs and runs[-1][:4] == run:
+                runs[-1][4] += values
+            else:
+                runs.append([*run, values])
+        for runs in lanes.values():
+            for run in runs:
+                if run[2] != "v":  # a double lies here as its bit pattern: the same words
+                    run[4] = reads.pack_integers(run[4])
+        return [{"lane": lane, "ring": generation, "runs": runs} for lane, runs in lanes.items()]
+
+    def _entries(
+        self, generation: int, table: list[list[Any]]
+    ) -> Iterator[tuple[int, list[Any]]]:
+        """Yield codes with their consecutive values."""
+        if self._texts is None:
+            yield from self._foreign_entries(generation, table)
+            return
+        start = self.first
+        for at in [*self._texts, self.i]:
+            codes = self.q[start:at:2].tolist()
+            values = self.q[start + 1 : at : 2].tolist()
+            place = 0
+            for word, group in groupby(codes):
+                count = len(list(group))
+                yield word & _CODE_MASK, values[place : place + count]
+                place += count
+            if at < self.i:
+                number, value, start = self._text_at(at)
+                yield number, [value]
+
+    def _foreign_entries(
+        self, generation: int, table: list[list[Any]]
+    ) -> Iterator[tuple[int, list[Any]]]:
+        """As `_entries`, for what a killed process left: entry by entry, believing nothing."""
+        i = self.first
         while i < WORDS - 1 and self.q[i] >> _GEN_SHIFT == generation:
             number = self.q[i] & _CODE_MASK
             if number >= len(table):
-                break
-            lane, call, owner, kind, elastic = table[number]
-            if kind == "v":
-                length = self.q[i + 1]
-                start = (i + 2) * 8
-                value: Any = loads(bytes(self._bytes[start : start + length]))
-                i += 2 + (length + 15) // 16 * 2
+                return
+            if table[number][3] == "v":
+                number, value, i = self._text_at(i)
+                yield number, [value]
             else:
-                value = self.q[i + 1]
+                yield number, [self.q[i + 1]]
                 i += 2
-            runs = lanes.setdefault(lane, [])
-            run = [call, owner, kind, elastic, []]
-            if runs and runs[-1][:4] == run[:4]:
-                runs[-1][4].append(value)
-            else:
-                run[4].append(value)
-                runs.append(run)
-        for runs in lanes.values():
-            for run in runs:
-                if run[2] != "v":
-                    # a double is stored as its bit pattern already: same bytes, same words
-                    run[4] = reads.pack_integers(run[4])
-        return [{"lane": lane, "ring": generation, "runs": runs} for lane, runs in lanes.items()]
+
+    def _text_at(self, i: int) -> tuple[int, Any, int]:
+        length = self.q[i + 1]
+        start = (i + 2) * 8
+        value = loads(bytes(self._bytes[start : start + length]))
+        return self.q[i] & _CODE_MASK, value, i + 2 + (length + 15) // 16 * 2
 
     def advance(self) -> None:
         """What `drain` gave is in the file: begin the next flush."""
@@ -153,6 +188,8 @@ class Ring:
         self.q[1] = following
         self.gen = following << _GEN_SHIFT
         self.i = self.first
+        if self._texts is not None:
+            self._texts.clear()
 
     def _table(self) -> list[list[Any]]:
         if self._codes:

@@ -121,6 +121,8 @@ class Replayer:
         """Compare what only the end shows: events left over, the rest of the output."""
         try:
             if self.halted is None:
+                for check in self.checks:
+                    check(self.main)
                 if self.files is not None:
                     self.files.finish(self.main)
                 self.output.finish()

@@ -288,11 +288,10 @@ class ReplayedLane:
         """Serve the next recorded read of this owner."""
         if self.replayer.halted is not None:
             raise self.replayer.halted
-        filename = _getframe(depth).f_code.co_filename
         try:
-            user = self._owners[filename]
+            user = self._owners[_getframe(depth).f_globals["__name__"]]
         except KeyError:
-            user = self._owner(_getframe(depth), filename)
+            user = self._owner(_getframe(depth))
         stretch = self._stretch
         if user:
             place = stretch.place
@@ -308,10 +307,11 @@ class ReplayedLane:
             return value
         return self._library_read(call, live, elastic)
 
-    def _owner(self, frame: Any, filename: str) -> bool:
+    def _owner(self, frame: Any) -> bool:
         user = self.replayer.user(frame)
-        if not filename.startswith("<"):
-            self._owners[filename] = user
+        module = frame.f_globals.get("__name__")
+        if module is not None:
+            self._owners[module] = user
         return user
 
     def _user_read(self, call: str) -> Any:
@@ -454,7 +454,8 @@ class ReplayedLane:
 
     def before_outward(self, check: Callable[[Lane], None]) -> None:
         """Call *check* before each crossing."""
-        self.replayer.checks.append(check)
+        if check not in self.replayer.checks:
+            self.replayer.checks.append(check)
 
     def step(self, name: str, phase: str) -> None:
         """Steps are for the person who reads the recording."""
