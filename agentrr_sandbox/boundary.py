@@ -159,7 +159,11 @@ class Lane(Protocol):
         ...
 
     def before_outward(self, check: Callable[[Lane], None]) -> None:
-        """Call *check* before each crossing of this recording, to `mark` what must not drift."""
+        """Call *check* before each crossing of this recording, to `mark` what must not drift.
+
+        It gets the lane that crosses, at the end of the run the main one.  Asking for it again
+        changes nothing.
+        """
         ...
 
     @property
