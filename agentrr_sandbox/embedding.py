@@ -287,6 +287,7 @@ def _replay(replayer: Replayer, report: Report, call: Callable[[], Any]) -> Repo
         report.error = error
     finally:
         replayer.finish()
+        replayer.recording.close()
         _hooks.release()
     return report
 
@@ -305,6 +306,7 @@ async def _replay_async(
     finally:
         gate.leave(token)
         replayer.finish()
+        replayer.recording.close()
         _hooks.release()
     return report
 
