@@ -22,4 +22,4 @@ with client.messages.stream(**ask) as stream:
 
 # needs: server
 # mutant: Tell me a story -> Tell me the news @ http.request
-# mutant: print("first words:", text) ->  @ 
+# mutant: print("first words:", text) -> @ output

@@ -12,4 +12,4 @@ print(left.status_code, left.has_redirect_location, left.next_request.url.query)
 
 # needs: server
 # mutant: /redirect/3 -> /redirect/2 @ http.request
-# mutant: follow_redirects=True -> follow_redirects=False @ 
+# mutant: follow_redirects=True -> follow_redirects=False @ output

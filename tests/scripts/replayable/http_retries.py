@@ -21,5 +21,5 @@ with httpx.Client(base_url=BASE) as client:
             break
 
 # needs: server
-# mutant: < 0.4 -> < 2 @ 
+# mutant: range(1, 8) -> range(2, 9) @ http.request
 # mutant: attempt}) -> attempt + 1}) @ http.request

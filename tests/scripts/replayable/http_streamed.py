@@ -18,5 +18,5 @@ with httpx2.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
         print("never read:", answer.status_code)
 
 # needs: server
-# mutant: number == 2 -> number == 3 @ 
+# mutant: number == 2 -> number == 3 @ http.request
 # mutant: "/stream/6" -> "/stream/7" @ http.request

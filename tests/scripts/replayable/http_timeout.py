@@ -15,4 +15,4 @@ with httpx.Client(base_url=os.environ["HTTP_BASE_URL"], timeout=0.15) as client:
 
 # needs: server
 # mutant: client.get("/slow") -> client.get("/get") @ http.request
-# mutant: print(client.get("/get").json()["serial"]) ->  @ 
+# mutant: print(client.get("/get").json()["serial"]) -> @ http.request

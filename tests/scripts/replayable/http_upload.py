@@ -26,4 +26,4 @@ with httpx.Client(base_url=BASE) as client:
 
 # needs: server
 # mutant: b"lines\n" -> b"limes\n" @ http.request
-# mutant: range(3) -> range(4) @ 
+# mutant: range(3) -> range(4) @ os.urandom
