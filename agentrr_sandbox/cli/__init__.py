@@ -53,6 +53,26 @@ class _Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Show the version and exit."""
+    if wanted:
+        from agentrr_sandbox.cli.foreign import warn
+
+        print(f"agentrr {version()} (agentrr-sandbox, Python {sys.version.split()[0]})")
+        warn()
+        context.exit()
+
+
+def version() -> str:
+    """Return the version of the installed distribution, or `unknown` in a bare checkout."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("agentrr-sandbox")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
 EPILOG = (
     "RUN is a path, a run id, the beginning of one, or `last`.  "
     "`agentrr VERB --help` says more about a verb."
@@ -66,7 +86,14 @@ EPILOG = (
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="VERB ...",
 )
-@click.version_option(package_name="agentrr-sandbox", message="agentrr %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    callback=_version,
+    expose_value=False,
+    help="Show the version and exit.",
+)
 def group() -> None:
     """Record an agent's run once; replay it exactly, offline, with no change to the script."""
 
@@ -97,10 +124,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _usage(error: click.ClickException) -> int:
+    from agentrr_sandbox.cli.foreign import warn
+
     context = getattr(error, "ctx", None)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         print(context.get_help() if context is not None else "", file=sys.stderr)
+        warn()
         return EX_USAGE
     path = context.command_path if context is not None else "agentrr"
     complain(error.format_message().rstrip("."), paste=f"{path} --help")
+    warn()
     return EX_USAGE

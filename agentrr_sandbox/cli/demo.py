@@ -13,6 +13,8 @@ def command(folder: str | None) -> int:
     Starts a model server on this machine, which gives random answers: no key, no network.  Prints
     each command that it runs; the folder stays, so that you can go on by hand.
     """
+    from agentrr_sandbox.cli.foreign import warn
     from agentrr_sandbox.demo.run import demo
 
+    warn()  # the commands that are printed must be ours when a person types them
     return demo(folder)

@@ -20,9 +20,6 @@ _DONE = frozenset({"answer", "end"})
 class Row:
     """One line: which event, when, in which lane, what, how long; `tokens` are (in, out)."""
 
-    __slots__ = ("at", "call", "done", "event", "kind", "lane", "model", "outcome", "sort")
-    __slots__ += ("took", "tokens", "what")
-
     def __init__(self, event: Mapping[str, Any], kind: str, what: str) -> None:
         self.event = int(event.get("seq", -1))
         self.at = _seconds(event.get("at"))

@@ -125,7 +125,7 @@ def test_line_numbers_of_edited_code_are_named_as_the_cause() -> None:
 
 
 def test_a_sealed_call_and_a_stop_are_told_in_the_same_form() -> None:
-    sealed = {
+    sealed: dict[str, object] = {
         "kind": "sealed",
         "call": "subprocess.Popen",
         "request": ["uname", "-p"],
@@ -134,7 +134,11 @@ def test_a_sealed_call_and_a_stop_are_told_in_the_same_form() -> None:
     }
     assert plain(sealed).startswith('agentrr: replay stopped subprocess.Popen(["uname", "-p"])\n')
     assert "at agent.py:9" in plain(sealed)
-    stopped = {"kind": "stopped", "message": "the recording ends here", "exit_code": 0}
+    stopped: dict[str, object] = {
+        "kind": "stopped",
+        "message": "the recording ends here",
+        "exit_code": 0,
+    }
     assert plain(stopped) == "agentrr: replay stopped: the recording ends here\n"
 
 
