@@ -166,6 +166,14 @@ class Lane(Protocol):
         """
         ...
 
+    def idle(self, seconds: float | None) -> float | None:
+        """Return how long an event loop with nothing to do before *seconds* really waits.
+
+        A recording gives the same back.  A replay gives 0: the loop's clock then moves on to its
+        next timer.  None is a wait without an end, in both.
+        """
+        ...
+
     @property
     def files(self) -> Files:
         """Where the agent's files are: the disk, or the scratch overlay of a replay."""

@@ -26,6 +26,7 @@ BUILTIN = (
     "streams",
     "files",
     "threads",
+    "tasks",
     "event_loop",
     "processes",
     "sockets",
@@ -34,7 +35,13 @@ BUILTIN = (
 )
 """Names of the hook modules, in the order in which they go in."""
 
-ON_IMPORT: dict[str, tuple[str, ...]] = {"httpx": ("httpx", "httpx2")}
+ON_IMPORT: dict[str, tuple[str, ...]] = {
+    "prng": ("random",),
+    "uuids": ("uuid",),
+    "tasks": ("asyncio.base_events", "concurrent.futures._base"),
+    "event_loop": ("asyncio.selector_events",),
+    "httpx": ("httpx", "httpx2"),
+}
 """Hooks that are loaded only when one of these libraries is."""
 
 

@@ -1,0 +1,105 @@
+"""Strands: asyncio tasks.
+
+Captures      the order in which asyncio goes through sets of tasks and futures
+Records       lanes, named by who made the task and by its coroutine (`main/task:fetch#2`)
+Serves        the same names; sets in the order of their arguments
+Reaches       `create_task`, `gather`, `TaskGroup`, `as_completed`, `wait`, `all_tasks`, the
+              cancelling at the end of `asyncio.run`; `concurrent.futures.wait`, `as_completed`
+Out of reach  sets of tasks that the agent makes itself; `type(done) is set`; a task with an explicit context, which
+              runs in the lane of that context; other event loops (uvloop, trio)
+"""
+
+from __future__ import annotations
+
+from agentrr_hooks.ordered import Ordered
+from agentrr_hooks.threads import name_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Patcher
+
+WITH_SETS = ("asyncio.tasks", "asyncio.taskgroups", "concurrent.futures._base")
+"""Modules that go through sets of objects whose hash is their address."""
+
+
+def install(patch: Patcher, boundary: Boundary) -> None:
+    """Let tasks run in lanes of their own, and sets of them keep an order."""
+    numbers = _Numbers()
+    patch.replace(
+        "asyncio.base_events",
+        "BaseEventLoop.create_task",
+        lambda real: _create_task(real, boundary, numbers),
+    )
+    for module in WITH_SETS:
+        patch.on_import(module, lambda loaded: _order(loaded, patch))
+    patch.replace("asyncio.tasks", "all_tasks", lambda real: _all_tasks(real, numbers))
+    patch.replace("concurrent.futures._base", "wait", _wait)
+
+
+class _Numbers:
+    """The order in which tasks were made."""
+
+    def __init__(self) -> None:
+        self._known: Any = None
+        self._next = 0
+
+    def add(self, task: Any) -> None:
+        if self._known is None:
+            from weakref import WeakKeyDictionary
+
+            self._known = WeakKeyDictionary()
+        self._next += 1
+        self._known[task] = self._next
+
+    def __call__(self, task: Any) -> int:
+        return 0 if self._known is None else self._known.get(task, 0)
+
+
+def _create_task(real: Any, boundary: Boundary, numbers: _Numbers) -> Any:
+    current = boundary.lane
+
+    def create_task(self: Any, coro: Any, **named: Any) -> Any:
+        lane = current()
+        if lane is None or named.get("context") is not None:
+            task = real(self, coro, **named)
+        else:
+            token = boundary.enter(lane.child("task", name_of(coro)))  # the task copies it
+            try:
+                task = real(self, coro, **named)
+            finally:
+                boundary.leave(token)
+        numbers.add(task)
+        return task
+
+    return _like(create_task, real)
+
+
+def _order(module: Any, patch: Patcher) -> None:
+    module.set = Ordered  # the module's own name comes before the builtin
+    patch.undo_with(lambda: vars(module).pop("set", None))
+
+
+def _all_tasks(real: Any, numbers: _Numbers) -> Any:
+    def all_tasks(loop: Any = None) -> Any:
+        return Ordered(sorted(real(loop), key=numbers))
+
+    return _like(all_tasks, real)
+
+
+def _wait(real: Any) -> Any:
+    def wait(fs: Any, *args: Any, **named: Any) -> Any:
+        asked = list(fs)
+        sets = real(asked, *args, **named)
+        return type(sets)(*(Ordered(one for one in asked if one in part) for part in sets))
+
+    return _like(wait, real)
+
+
+def _like(ours: Any, real: Any) -> Any:
+    """Let *ours* look like the function that it replaces."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(ours, name, getattr(real, name))
+    ours.__wrapped__ = real  # so that its signature is the real one's
+    return ours

@@ -1,0 +1,105 @@
+"""Strands: threads, and work handed to a pool of threads.
+
+Captures      nothing of its own; says which lane a thread or a piece of pool work runs in
+Records       lanes, named by who started them and by their target (`main/thread:worker#2`)
+Serves        the same names
+Reaches       `threading.Thread`, `Timer`, `_thread`, `ThreadPoolExecutor`, `loop.run_in_executor`,
+              `asyncio.to_thread`; a timer's thread really waits, in a replay too
+Out of reach  `multiprocessing.pool.ThreadPool`, whose workers take what comes; threads made in C;
+              the order in which threads run
+"""
+
+from __future__ import annotations
+
+from _contextvars import Context
+from _functools import partial
+
+from agentrr_hooks.standin import stand_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Lane, Patcher
+
+BuiltinFunctionType = type(len)
+STARTERS = ("start_new_thread", "start_new", "start_joinable_thread")
+
+
+class Work:
+    """Counts the work that was handed to pools of threads and is not done."""
+
+    def __init__(self) -> None:
+        self.outstanding = 0
+
+
+work = Work()
+
+
+def install(patch: Patcher, boundary: Boundary) -> None:
+    """Let threads and pool work run in lanes of their own."""
+    for name in STARTERS:
+        patch.replace("_thread", name, lambda real: _starter(real, boundary))
+        patch.replace("threading", f"_{name}", lambda real: _starter(real, boundary))
+    patch.replace(
+        "concurrent.futures.thread", "_WorkItem.__init__", lambda real: _handed(real, boundary)
+    )
+    patch.replace("concurrent.futures.thread", "_WorkItem.run", lambda real: _run(real, boundary))
+
+
+def name_of(target: Any) -> str:
+    """Return the qualified name of what a strand runs."""
+    while isinstance(target, partial):
+        target = target.func
+    name = getattr(target, "__qualname__", None) or getattr(target, "__name__", None)
+    return name if isinstance(name, str) else type(target).__qualname__
+
+
+def _thread_name(function: Any) -> str:
+    thread = getattr(function, "__self__", None)
+    if getattr(function, "__name__", "") != "_bootstrap" or thread is None:
+        return name_of(function)
+    target = getattr(thread, "_target", None)
+    return name_of(thread.run if target is None else target)
+
+
+def _starter(real: Any, boundary: Boundary) -> Any:
+    if not isinstance(real, BuiltinFunctionType):
+        return real  # taken from a `_thread` that is patched already
+    current = boundary.lane
+
+    def start(_: object, function: Any, /, *args: Any, **named: Any) -> Any:
+        lane = current()
+        if lane is None or not callable(function):
+            return real(function, *args, **named)
+        strand = Context()  # a thread starts in an empty context: this one holds its lane alone
+        strand.run(boundary.enter, lane.child("thread", _thread_name(function)))
+        return real(partial(strand.run, function), *args, **named)
+
+    return stand_in(real, start, "_thread")
+
+
+def _handed(real: Any, boundary: Boundary) -> Any:
+    current = boundary.lane
+
+    def __init__(self: Any, future: Any, fn: Any, args: Any, kwargs: Any) -> None:  # noqa: N807
+        real(self, future, fn, args, kwargs)
+        lane = current()
+        self.strand = None if lane is None else lane.child("work", name_of(fn))
+        work.outstanding += 1
+
+    return __init__
+
+
+def _run(real: Any, boundary: Boundary) -> Any:
+    def run(self: Any) -> None:
+        strand: Lane | None = self.strand
+        token = None if strand is None else boundary.enter(strand)
+        try:
+            real(self)
+        finally:
+            work.outstanding -= 1
+            if token is not None:
+                boundary.leave(token)
+
+    return run
