@@ -32,8 +32,14 @@ async def main():
                 {"role": "assistant", "content": text},
                 {"role": "user", "content": "Go on."},
             ]
-        async for event in await client.messages.create(**ASK, messages=messages, stream=True):
-            print(event.type, end=" ")
+        while True:
+            try:
+                events = await client.messages.create(**ASK, messages=messages, stream=True)
+                async for event in events:
+                    print(event.type, end=" ")
+                break
+            except Exception as error:
+                print(f"\nbroke: {type(error).__name__}: {error}")
         answer = await client.messages.create(**ASK, messages=messages)
         print(answer.content[0].text)
         await client.messages.create(**ASK, messages=3)
