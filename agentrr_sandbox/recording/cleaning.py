@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Cleaner", "OutputPieces"]
 
+_LONG = 160
+_MAX_REMEMBERED = 8 << 20
 _ROOT = "[root:"
 _OPAQUE = frozenset({"i", "f", "c", "u", "np", "ng", "pickle", "file", "@", "ref", "r"})
 _BYTES = frozenset({"b", "ba", "s"})
@@ -29,11 +31,14 @@ _LABELS = frozenset({"$", "c", "n", "k", "t"})
 class Cleaner:
     """Cleans what goes into a recording, and puts this machine's paths into what comes out."""
 
-    __slots__ = ("redactor", "roots")
+    __slots__ = ("_nothing", "_secrets", "_weight", "redactor", "roots")
 
     def __init__(self, redactor: Redactor, roots: Roots) -> None:
         self.redactor = redactor
         self.roots = roots
+        self._nothing: set[str] = set()  # long texts that hold nothing to clean: history, sent again
+        self._secrets: object = None  # the secrets that were known then
+        self._weight = 0
 
     def aside(self) -> Cleaner:
         """Return a cleaner for what only one of recording and replay sees (argv, sources).
@@ -64,17 +69,35 @@ class Cleaner:
     def tree(self, node: Any) -> Any:
         """Return JSON-able data of the codec cleaned; the same object if there is nothing to clean."""
         texts: list[str] = []
-        if not self._gather(node, texts):
-            joined = "\n".join(texts)
-            if not (self.redactor.hit(joined) or self.roots.hit(joined)):
-                return node
+        if not self._gather(node, texts) and self._is_clean("\n".join(texts)):
+            return node
         return self._clean(node)
+
+    def _is_clean(self, text: str) -> bool:
+        return not (self.redactor.hit(text) or self.roots.hit(text))
+
+    def _is_clean_long(self, text: str) -> bool:
+        """Whether a long text holds nothing to clean; remembered."""
+        if self._secrets is not self.redactor.exact or self._weight > _MAX_REMEMBERED:
+            self._nothing.clear()
+            self._weight = 0
+            self._secrets = self.redactor.exact
+        if text in self._nothing:
+            return True
+        if not self._is_clean(text):
+            return False
+        self._nothing.add(text)
+        self._weight += len(text)
+        return True
 
     def _gather(self, node: Any, texts: list[str]) -> bool:
         """Collect the texts in *node*; return True at the first name that asks for a closer look."""
         kind = type(node)
         if kind is str:
-            texts.append(node)
+            if len(node) < _LONG:
+                texts.append(node)
+            else:
+                return not self._is_clean_long(node)
         elif kind is dict:
             judge = self.redactor.kind
             if "$" in node and node["$"] in _BYTES:
@@ -96,6 +119,8 @@ class Cleaner:
     def _clean(self, node: Any) -> Any:
         kind = type(node)
         if kind is str:
+            if len(node) >= _LONG and self._is_clean_long(node):
+                return node
             return self.text(node)
         if kind is list:
             if len(node) == 2 and (name := _name(node[0])) and self._pair(name, node[1]):  # noqa: PLR2004

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MEMBERS = (
     "errno", "strerror", "filename", "filename2", "encoding", "object", "start", "end", "reason",
-    "value", "code", "name", "obj", "path", "name_from", "msg", "lineno", "offset", "text",
+    "value", "code", "name", "path", "name_from", "msg", "lineno", "offset", "text",
     "end_lineno", "end_offset", "print_file_and_line",
 )  # fmt: skip
 _REPR = type(object.__repr__)

@@ -38,33 +38,43 @@ class Folder:
 
     def __init__(self, append: Append) -> None:
         self._append = append
-        self._texts: dict[bytes, int] = {}
+        self._texts: dict[bytes, int | None] = {}
         self._items: dict[bytes, int | None] = {}
         self._heads: dict[bytes, int | None] = {}
         self._whole: dict[bytes, int] = {}
 
     def fold(self, node: Any) -> Any:
         """Return *node* with references for what is stored already; may write events first."""
+        return self._fold(node, inline=False)
+
+    def _fold(self, node: Any, *, inline: bool) -> Any:
+        """Fold; *inline* leaves a long text where it is at its first sight.
+
+        So it is with what is added to a list: it will be referred to as a part of that list.
+        """
         kind = type(node)
         if kind is str:
-            return node if len(node) < LONG_TEXT else self._text(node)
+            return node if len(node) < LONG_TEXT else self._text(node, inline=inline)
         if kind is dict:
-            return {key: self.fold(member) for key, member in node.items()}
+            return {key: self._fold(member, inline=inline) for key, member in node.items()}
         if kind is list:
-            return self._list(node)
+            return self._list(node, inline=inline)
         return node
 
-    def _text(self, text: str) -> Any:
+    def _text(self, text: str, *, inline: bool) -> Any:
         key = _digest(text.encode("utf-8", "surrogatepass"))
         number = self._texts.get(key)
         if number is None:
+            if inline and key not in self._texts:
+                self._texts[key] = None
+                return text
             number = self._append("value", {"v": text})
             if number < 0:
                 return text
             self._texts[key] = number
         return {"$": "@", "seq": number}
 
-    def _list(self, items: list[Any]) -> Any:
+    def _list(self, items: list[Any], *, inline: bool) -> Any:
         if all(type(item) not in (dict, list) and not _is_long(item) for item in items):
             return items
         from agentrr_sandbox.recording.jsontext import dumps
@@ -80,8 +90,8 @@ class Folder:
             if sum(map(len, texts)) >= _WORTH:
                 for key in chain:
                     self._heads.setdefault(key, None)
-            return [self._item(*each) for each in rest]
-        add = [self._item(*each) for each in rest[keep:]]
+            return [self._item(*each, inline=inline) for each in rest]
+        add = [self._item(*each, inline=True) for each in rest[keep:]]
         number = self._append("list", {"base": base, "keep": keep, "add": add})
         if number < 0:
             return items
@@ -104,14 +114,14 @@ class Folder:
                 keep, base = length, stored
         return seen, keep, base
 
-    def _item(self, item: Any, text: str, key: bytes) -> Any:
+    def _item(self, item: Any, text: str, key: bytes, *, inline: bool) -> Any:
         """Fold one item of a list; at its second sight it is stored by itself if it is long."""
         if len(text) < LONG_ITEM or type(item) is str:
-            return self.fold(item)
+            return self._fold(item, inline=inline)
         number = self._items.get(key, _UNSEEN)
         if type(number) is int:
             return {"$": "@", "seq": number}
-        folded = self.fold(item)
+        folded = self._fold(item, inline=inline)
         if number is _UNSEEN:
             self._items[key] = None
             return folded

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import Undecodable, Unencodable
+from agentrr_sandbox.frames import is_ours
 from agentrr_sandbox.recording.codec import Decoder, Encoder
+from agentrr_sandbox.recording.codec_classes import mro_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,21 +25,8 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.recording.gate import Pickles
 
-_OURS = __file__.rpartition("/recording/")[0]
 MAX_FRAMES = 2000
-
-
-def is_ours(filename: str) -> bool:
-    """Whether code of *filename* is agentrr's: the engine's or a hook's."""
-    return filename.startswith(_PLACES)
-
-
-def _places() -> tuple[str, ...]:
-    base = _OURS.rpartition("/")[0]
-    return (f"{_OURS}/", f"{base}/agentrr_hooks/", f"{base}/hooks/agentrr_hooks/")
-
-
-_PLACES = _places()
+_MAX_NEAR = 200
 
 
 # -- recording -----------------------------------------------------------------------------
@@ -59,6 +48,7 @@ def _frames(error: BaseException) -> list[dict[str, Any]]:
     """Return the frames of *error*'s traceback that are not ours, outermost first."""
     frames: list[dict[str, Any]] = []
     trace = error.__traceback__
+    last: Any = None
     while trace is not None and len(frames) < MAX_FRAMES:
         code = trace.tb_frame.f_code
         if not is_ours(code.co_filename):
@@ -67,8 +57,26 @@ def _frames(error: BaseException) -> list[dict[str, Any]]:
                 frame["co_name"] = code.co_name
             frame["at"] = _span(code, trace)
             frames.append(frame)
+            last = trace.tb_frame
         trace = trace.tb_next
+    if frames and isinstance(error, NameError | AttributeError) and type(error.name) is str:
+        frames[-1]["near"] = _near(error, error.name, last)
     return frames
+
+
+def _near(error: NameError | AttributeError, name: str, frame: FrameType) -> list[str]:
+    """Return the names like the wrong one: the printer says which was meant, and must find it."""
+    known: set[Any] = set()
+    if isinstance(error, AttributeError):
+        for each in mro_of(type(error.obj)):
+            known.update(type.__dict__["__dict__"].__get__(each))
+        own = getattr(error.obj, "__dict__", None)
+        known.update(own if type(own) is dict else ())
+    else:
+        known.update(frame.f_locals, frame.f_globals)
+    slack = len(name) // 2 + 1
+    close = [n for n in known if type(n) is str and abs(len(n) - len(name)) <= slack]
+    return sorted(close)[:_MAX_NEAR]
 
 
 def _span(code: CodeType, trace: TracebackType) -> list[int | None]:
@@ -161,6 +169,20 @@ def _graft(error: BaseException, frames: Any) -> None:
     for frame in reversed(frames or ()):
         trace = _link(frame, trace)
     error.__traceback__ = trace
+    if frames and "near" in frames[-1] and isinstance(error, AttributeError):
+        error.obj = Near(frames[-1]["near"])
+
+
+class Near:
+    """Stands for the object that had no such attribute, so that the printer's advice is the same."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def __dir__(self) -> list[str]:
+        return self._names
 
 
 class _Stop(Exception):
@@ -184,7 +206,8 @@ def _link(frame: dict[str, Any], following: TracebackType | None) -> TracebackTy
         co_firstlineno=line,
         co_linetable=line_table(len(code.co_code) // 2, line, *span),
     )
-    function = type(_model)(made, {"__name__": "", "_Stop": _Stop})
+    names = dict.fromkeys(frame.get("near", ()))
+    function = type(_model)(made, {**names, "__name__": "", "_Stop": _Stop})
     try:
         function()
     except _Stop as stop:
@@ -231,42 +254,3 @@ def _varint(table: bytearray, number: int) -> None:
 
 def _signed(table: bytearray, number: int) -> None:
     _varint(table, (-number << 1) | 1 if number < 0 else number << 1)
-
-
-# -- hiding --------------------------------------------------------------------------------
-
-
-def without_ours(trace: TracebackType | None) -> TracebackType | None:
-    """Return *trace* without frames of ours; the links between the others are changed."""
-    while trace is not None and is_ours(trace.tb_frame.f_code.co_filename):
-        trace = trace.tb_next
-    link = trace
-    while link is not None:
-        following = link.tb_next
-        while following is not None and is_ours(following.tb_frame.f_code.co_filename):
-            following = following.tb_next
-        if following is not link.tb_next:
-            link.tb_next = following
-        link = following
-    return trace
-
-
-def strip(error: BaseException | None) -> None:
-    """Take the frames of ours off *error*, its causes, contexts and group members."""
-    seen: set[int] = set()
-    todo = [error]
-    while todo:
-        each = todo.pop()
-        if each is None or id(each) in seen:
-            continue
-        seen.add(id(each))
-        trace = each.__traceback__
-        if trace is not None:
-            stripped = without_ours(trace)
-            if stripped is not trace:
-                each.__traceback__ = stripped
-        todo += (each.__cause__, each.__context__)
-        if isinstance(each, BaseExceptionGroup):
-            todo += each.exceptions
-
-

