@@ -44,7 +44,17 @@ def asked(call: str, request: object) -> str:
         return request
     if call in ("stdout", "stderr"):
         return f"{call}: {request if isinstance(request, str) else compact(request)}"
-    return call if request is None else f"{call}({local(compact(request))})"
+    return call if request is None else f"{call}({local(_members(request))})"
+
+
+def _members(request: object) -> str:
+    """Return a request as the arguments of a call."""
+    if not isinstance(request, Mapping) or "$" in request:
+        return compact(request)
+    if len(request) == 1:
+        return compact(*request.values())
+    shown = ", ".join(f"{key}={compact(value, 160)}" for key, value in request.items())
+    return shown if len(shown) <= _LIMIT else shown[: _LIMIT - 1] + "\u2026"
 
 
 def compact(value: object, limit: int = _LIMIT) -> str:

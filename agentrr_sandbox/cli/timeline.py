@@ -174,20 +174,22 @@ def _outcome(event: Mapping[str, Any], kind: str) -> str:
     ok = event.get("ok")
     if ok is None or kind == "model":
         return ""
+    if kind == "file" and not isinstance(ok, bool):
+        return ""  # a stat, a listing: `show RUN N` has it
     if kind == "http" and isinstance(ok, Mapping) and "status" in ok:
         return str(ok["status"])
     return local(compact(ok, 200))
 
 
 def _exception(raised: object) -> str:
-    """Return the type and message of a stored exception, whichever of its forms this is."""
+    """Return the type and message of a stored exception."""
     found = _mapping(raised)
-    for key in ("error", "exception"):
-        found = _mapping(found.get(key)) or found
-    name = str(found.get("type") or found.get("name") or found.get("class") or "an exception")
-    args = found.get("args")
-    said = compact(args, 160)[1:-1] if isinstance(args, list) and args else ""
-    return f"{name.rpartition(':')[2]}({said})"
+    if found.get("$") == "=":  # marked, because something refers to it
+        found = _mapping(found.get("v"))
+    name = str(found.get("c") or found.get("$") or "an exception").rpartition(":")[2]
+    said = found.get("a", found.get("v"))
+    shown = compact(said, 160)
+    return f"{name}({shown[1:-1] if isinstance(said, list) else shown})"
 
 
 def _reads(event: Mapping[str, Any]) -> Row:
@@ -202,8 +204,13 @@ def _reads(event: Mapping[str, Any]) -> Row:
 
 def _facts(event: Mapping[str, Any]) -> Row:
     facts = _mapping(event.get("facts"))
-    what = ", ".join(f"{name}={local(compact(value, 60))}" for name, value in facts.items())
-    return Row(event, "facts", what)
+    return Row(event, "facts", ", ".join(_fact(*pair) for pair in facts.items()))
+
+
+def _fact(name: str, value: object) -> str:
+    if name.startswith("file:"):
+        return f"the content of file {name[5:13]}"
+    return f"{name}={local(compact(value, 60))}"
 
 
 def _output(event: Mapping[str, Any]) -> Row:
