@@ -46,6 +46,7 @@ SECRETS = frozenset(
 """Credentials: redacted, so they cannot be matched; only their names are kept."""
 
 
+RETRY_COUNT = "x-stainless-retry-count"
 _PREFIXES = tuple(VOLATILE_PREFIXES)
 
 
@@ -54,6 +55,15 @@ def is_matched(name: str) -> bool:
     return not (name in VOLATILE or name in SECRETS or name.startswith(_PREFIXES))
 
 
-def is_told(name: str) -> bool:
-    """Say whether a header that is not matched is worth keeping for a reader."""
-    return name not in SECRETS and VOLATILE.get(name) is not FRAMING
+def told(headers: list[tuple[str, str]]) -> dict[str, object]:
+    """Return what is kept for a reader of the *headers* that are not matched."""
+    detail: dict[str, object] = {}
+    credentials = [name for name, _ in headers if name in SECRETS]
+    if credentials:
+        detail["agentrr.credentials"] = credentials
+    for name, value in headers:
+        if name == RETRY_COUNT and value.isdigit() and int(value):
+            detail["http.request.resend_count"] = int(value)
+        elif name == "user-agent" or VOLATILE.get(name) is TRACING:
+            detail[f"http.request.header.{name}"] = [value]
+    return detail

@@ -7,7 +7,7 @@ what was read, part by part, and the caller's own stream is left as reading leav
 from __future__ import annotations
 
 from agentrr_hooks import llm
-from agentrr_hooks.httpx_headers import SECRETS, is_matched, is_told
+from agentrr_hooks.httpx_headers import is_matched, told
 from agentrr_hooks.httpx_streams import Coding, coding_of, incoming, outgoing
 
 TYPE_CHECKING = False
@@ -83,12 +83,7 @@ class Exchange:
         }
         if url.port is not None:
             detail["server.port"] = url.port
-        credentials = [name for name, _ in self._others if name in SECRETS]
-        if credentials:
-            detail["agentrr.credentials"] = credentials
-        for name, value in self._others:
-            if is_told(name):
-                detail[f"http.request.header.{name}"] = [value]
+        detail.update(told(self._others))
         if self._model is not None:
             detail.update(self._model.attributes)
         return detail
