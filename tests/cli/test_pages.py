@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from cli import transcript
 from cli.made import ROOT
 
@@ -41,7 +40,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_every_kind_of_divergence_has_its_section() -> None:
     text = (ROOT / "docs" / "reference" / "messages.md").read_text("utf-8")
-    sections = set(re.findall(r"^### (\S+)$", text, re.M))
+    sections = set(re.findall(r"^### (\S+)$", text, re.MULTILINE))
     slugs: set[str] = set()
     for path in [*(ROOT / "agentrr_sandbox").rglob("*.py"), *(ROOT / "hooks").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
