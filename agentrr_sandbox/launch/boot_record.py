@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from agentrr_sandbox import real
+from agentrr_sandbox.launch.descriptors import above_the_scripts
 from agentrr_sandbox.recorder import Recorder
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.redaction import Redactor
@@ -12,16 +13,14 @@ from agentrr_sandbox.recording.ring import Ring
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.recording.writer import Writer
 from agentrr_sandbox.seal.disk import DiskFiles
+from agentrr_sandbox.seal.disk import DiskFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.launch.channel import Report
 
-_LOW = 250
-_SPARE = 40
 
 
 def peer_of(config: dict[str, Any], report: Report) -> Recorder:
@@ -35,27 +34,8 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
         size=config["size"],
         durable=config["durable"],
     )
-    ring, mapped = _above_the_scripts(config["ring"], lambda: Ring.attach(config["ring"]))
+    ring, mapped = above_the_scripts(lambda: Ring.attach(config["ring"]))
     config["ours"] = [writer.descriptor, config["ring"], mapped]
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
     files = DiskFiles(cleaner)
     return Recorder(writer, ring, cleaner, files=files, report=report, go_on=config["go_on"])
-
-
-def _above_the_scripts(descriptor: int, make: Callable[[], Ring]) -> tuple[Ring, int]:
-    """Return what *make* makes, and the descriptor that `mmap` duplicates for itself.
-
-    It takes the lowest free number, which is the script's, and nothing can move it afterwards: so
-    the low numbers are taken while it is made.
-    """
-    floor = min(_LOW, os.sysconf("SC_OPEN_MAX") - _SPARE)
-    taken = [os.dup(descriptor)]
-    while taken[-1] < floor:
-        taken.append(os.dup(descriptor))
-    number = taken.pop()
-    real.close(number)
-    try:
-        return make(), number
-    finally:
-        for low in taken:
-            real.close(low)

@@ -6,12 +6,14 @@ import os
 import sys
 
 from agentrr_sandbox import real
+from agentrr_sandbox.launch.descriptors import above_the_scripts
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.replayer import Replayer
 from agentrr_sandbox.seal import guard
+from agentrr_sandbox.seal.overlay import OverlayFiles
 from agentrr_sandbox.seal.overlay import OverlayFiles
 
 TYPE_CHECKING = False
@@ -26,7 +28,8 @@ _STDERR = 2
 def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
-    recording = Recording.open(config["path"])
+    recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
+    config["ours"] = [file]
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), Roots(config["roots"]))
     return Replayer(
         recording,

@@ -15,9 +15,33 @@ from agentrr_sandbox import real
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, TypeVar
 
     from agentrr_sandbox.patching import Patching
+
+    Made = TypeVar("Made")
+
+_LOW = 250
+_SPARE = 40
+
+
+def above_the_scripts(make: Callable[[], Made]) -> tuple[Made, int]:
+    """Return what *make* makes, and the number of the descriptor that it opens and keeps.
+
+    An open file, or the duplicate that `mmap` keeps, takes the lowest free number, which is the
+    script's, and can not be moved afterwards: so the low numbers are taken while it is made.
+    """
+    floor = min(_LOW, os.sysconf("SC_OPEN_MAX") - _SPARE)
+    taken = [real.os_open(os.devnull, os.O_RDONLY)]
+    while taken[-1] < floor:
+        taken.append(os.dup(taken[0]))
+    number = taken.pop()
+    real.close(number)
+    try:
+        return make(), number
+    finally:
+        for low in taken:
+            real.close(low)
 
 
 def protect(patching: Patching, ours: Iterable[int]) -> None:

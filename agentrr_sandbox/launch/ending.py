@@ -6,6 +6,7 @@ import os
 import sys
 
 from agentrr_sandbox import real
+from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.launch import descriptors
 from agentrr_sandbox.launch.passing import PassingLane
 
@@ -53,8 +54,18 @@ class Ending:
         if _unstarted(self._config):
             self._report({"kind": "unstarted"})
         else:
+            self._written()
             self._peer.finish()
         self.part()
+
+    def _written(self) -> None:
+        """Compare, or keep, what the program's files hold."""
+        files = self._peer.files
+        if files is not None:
+            try:
+                files.finish(self._peer.main)
+            except Halt:
+                pass  # the report has it
 
     def part(self) -> None:
         """Let every strand of this process through: the run is over, or this is a forked child."""

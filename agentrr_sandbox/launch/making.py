@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = "agentrr/1"
 _SHOWN = 3
+_CODE = "[root:code]/"
 
 
 class Making:
@@ -159,7 +160,7 @@ class Making:
         missed = self.lines.of("not-captured")
         if missed:
             shown = ", ".join(
-                f"{line['call']}{' at ' + line['site'] if line['site'] else ''}"
+                line["call"] + (f" at {line['site'].replace(_CODE, '')}" if line["site"] else "")
                 for line in missed[:_SHOWN]
             )
             more = f" and {len(missed) - _SHOWN} more" if len(missed) > _SHOWN else ""

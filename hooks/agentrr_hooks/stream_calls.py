@@ -136,6 +136,24 @@ def install(
     _follow(patch, watched)
 
 
+def tap_opened(
+    patch: Patcher, watched: dict[int, int], tap: Callable[[Any, int], None]
+) -> None:
+    """Let *tap* have each file object that the program opens on 0, 1, 2 or their duplicates."""
+
+    def make(live: Callable[..., Any]) -> Callable[..., Any]:
+        def open(file: Any, *args: Any, **named: Any) -> Any:  # noqa: A001 - stands in for it
+            made = live(file, *args, **named)
+            if type(file) is int and file in watched:
+                tap(made, file)
+            return made
+
+        return open
+
+    for module in ("builtins", "io"):
+        patch.replace(module, "open", make)
+
+
 def _follow(patch: Patcher, watched: dict[int, int]) -> None:
     """Keep *watched* right while descriptors are duplicated and closed."""
 

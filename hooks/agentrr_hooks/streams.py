@@ -1,15 +1,14 @@
 """The standard streams: what the program writes to stdout and stderr, and reads from stdin.
 
-Captures: print, sys.stdout/stderr with their buffers, logging, tracebacks, os.write, os.writev and
-    os.sendfile on 1, 2 and their duplicates; input(), sys.stdin, os.read on 0.
-Records: the bytes written, as output; each read from stdin, as `stdin.read` or `stdin.input`;
-    which of the three are terminals, with their encodings, as a fact.
-Serves: stdin without waiting for anybody, the same terminals and encodings; output is compared.
-Reaches: below the buffers (the raw file's own methods), so buffering, order and types stay as they
-    are; what a `__del__` prints while the interpreter goes down is written, but not recorded.
-Out of reach: bytes written below Python (C code, children, a fatal error), file objects that the
-    program opens on 1 or 2 with `io.FileIO`, the moment at which select() says that stdin has
-    data, and an error of writing, such as a closed pipe.
+Captures      print, sys.stdout/stderr with their buffers, logging, tracebacks; os.write, os.writev,
+              os.sendfile and open() on 1, 2 and their duplicates; input(), sys.stdin, os.read on 0
+Records       the bytes written, as output; each read of stdin, as `stdin.read` or `stdin.input`;
+              which of the three are terminals, and their encodings, as a fact
+Serves        stdin without waiting for anybody, the same terminals and encodings; compares output
+Reaches       below the buffers (methods of the raw file itself), so that buffering, order and types
+              stay as they are, down to what a `__del__` prints while the interpreter goes down
+Out of reach  bytes written below Python (C code, children, a fatal error), `io.FileIO(1)`, when
+              select() says that stdin has data, and an error of writing, such as a closed pipe
 """
 
 from __future__ import annotations
@@ -47,6 +46,14 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         else:
             tap_output(raw, number, watched, boundary, patch)
     stream_calls.install(patch, boundary, watched, ttys)
+
+    def tap(opened: Any, fd: int) -> None:
+        if watched[fd] == 0:
+            stream_calls.tap_input(raw_of(opened), boundary, patch)
+        else:
+            tap_output(raw_of(opened), fd, watched, boundary, patch)
+
+    stream_calls.tap_opened(patch, watched, tap)
     if ttys[0] and ttys[1]:
         patch.replace("builtins", "input", lambda live: _asking(live, boundary))
 
@@ -87,8 +94,13 @@ def tap_output(
 
     The buffer above calls `raw.write`, which is found in the instance first.  Everything that is
     needed is in this closure: the interpreter empties modules before the last line is written.
+
+    The live write is a subscription, and the last thing: after a call the interpreter would run
+    signal handlers here, below the buffer's lock, where a handler must not print, and where an
+    interrupt would have the buffer write everything again.
     """
     live = raw.write
+    subscribed = type("write", (), {"__getitem__": live})()
     ahead = 0  # bytes that have passed the boundary, and come again after a short write
 
     def write(data: Any, /) -> int | None:
@@ -101,7 +113,7 @@ def tap_output(
         if piece[ahead:]:
             lane.output(channel, piece[ahead:])
         ahead = len(piece)
-        written: int | None = live(piece)
+        written: int | None = subscribed[piece]
         ahead -= written or 0
         return written
 

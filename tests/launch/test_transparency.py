@@ -33,12 +33,21 @@ print(sys.stdout.line_buffering, sys.stdout.write_through, sys.stdout.isatty(), 
 print(sys.stdout is sys.__stdout__, sys.excepthook is sys.__excepthook__, sys.gettrace())
 print([name for name in os.environ if "AGENTRR" in name or "PYTHON" in name], list(os.environ))
 print("sitecustomize" in sys.modules, sorted(m for m in sys.modules if m in
-      ("json", "click", "re", "ctypes", "threading", "logging", "asyncio", "subprocess", "typing")))
+      ("json", "click", "re", "threading", "logging", "asyncio", "subprocess", "typing")))
 print(open(__file__).fileno(), os.getcwd(), sys.getrecursionlimit(), sys.executable, sys.prefix)
-import inspect
-print(len(inspect.stack()), [entry for entry in sys.path_importer_cache if "agentrr" in entry and
+frame, depth = sys._getframe(), 0
+while frame is not None:
+    frame, depth = frame.f_back, depth + 1
+print(depth, [entry for entry in sys.path_importer_cache if "agentrr" in entry and
       "site" in entry.rpartition("/")[2]])
 """
+
+ADDRESSES = {"atexit order", "unraisable", "late unraisable", "abort, fault handler"}
+PROCESSES = {
+    "multiprocessing fork", "multiprocessing spawn", "multiprocessing forkserver", "fork", "exec",
+    "fork with full buffers", "children see nothing", "daemon closes all", "writes in every way",
+}  # fmt: skip
+CONCURRENT = {"threads left"}
 
 CASES = {
     "probe": Case(PROBE),
@@ -257,6 +266,32 @@ def test_recorded_as_bare(name: str, tmp_path: Path) -> None:
         code = bare.code
         assert end["how"] == ("exit" if code >= 0 else "signal"), end
         assert end["code" if code >= 0 else "signal"] == abs(code)
+
+
+REPLAYED = [
+    name
+    for name, case in CASES.items()
+    if case.recorded and name not in ADDRESSES | PROCESSES | CONCURRENT
+]
+
+
+@pytest.mark.parametrize("name", REPLAYED)
+def test_replayed_as_recorded(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    place = place_of(case, tmp_path)
+    recorded = place.record(*case.argv, stdin=case.stdin)
+    replayed = place.replay()
+    assert replayed.same(recorded), f"recorded: {recorded}\nreplayed: {replayed}"
+
+
+@pytest.mark.parametrize("name", ["fork", "exec", "children see nothing"])
+def test_a_replay_starts_no_process(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    place = place_of(case, tmp_path)
+    place.record(*case.argv)
+    replayed = place.replay()
+    assert replayed.code == 77
+    assert b"agentrr: replay stopped" in replayed.err
 
 
 def test_callable(tmp_path: Path) -> None:
