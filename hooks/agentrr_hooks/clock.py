@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 
 from agentrr_hooks import clock_internals
-from agentrr_hooks.standin import stand_in
+from agentrr_hooks.standin import partial, stand_in
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     install_rest(patch, boundary)
     now = _Now(boundary)
     for name, place in NOW_IF_LEFT_OUT.items():
-        patch.replace("time", name, lambda real, n=place: now.left_out(real, n))
+        patch.replace("time", name, partial(now.left_out, place))
     for name in READINGS:
         patch.replace("time", name, lambda real: _reading(real, boundary))
 
@@ -92,7 +92,7 @@ class _Now:
         self._current = boundary.lane
         self._clock, self._broken_down = genuine.time, time.localtime
 
-    def left_out(self, real: Any, place: int) -> Any:
+    def left_out(self, place: int, real: Any) -> Any:
         """Return the stand-in for *real*, whose time argument is at *place*."""
         current, clock, broken_down = self._current, self._clock, self._broken_down
         call = f"time.{real.__name__}"
@@ -113,12 +113,12 @@ class _Now:
 def _sleep(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def sleep(_: object, seconds: float, /) -> None:
+    def sleep(_: object, seconds: float, /) -> Any:
         lane = current()
         if lane is None:
             return real(seconds)
         asked = seconds if type(seconds) in (int, float) else float(seconds)
         lane.cross("time.sleep", lambda: real(seconds), request=asked)
-        return real(0)  # type: ignore[no-any-return] # other threads run, also when it is served
+        return real(0)  # other threads run, also when it is served
 
     return stand_in(real, sleep)

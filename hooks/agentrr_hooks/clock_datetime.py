@@ -13,6 +13,7 @@ import gc
 import sys
 from _warnings import warn
 
+from agentrr_hooks.standin import partial
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
@@ -44,14 +45,14 @@ def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
             setattr(ours[name], attribute, getattr(real, attribute))
         ours[name].__module__ = "datetime"
         _set(kind, name, classmethod(ours[name]))
-        patch.undo_with(lambda name=name, real=real: _set(kind, name, real))  # type: ignore[misc]
+        patch.undo_with(partial(_set, kind, name, real))
 
 
 def works(kind: Any) -> bool:
     """Whether a member of *kind* can be changed in place here, seen by callers, and put back."""
     try:
         real = _members(kind)["now"]
-        subclass = type("subclass", (kind,), {})
+        subclass: Any = type("subclass", (kind,), {})
         _set(kind, "now", classmethod(lambda cls: (cls, "changed")))
         try:
             changed = (kind.now(), subclass.now())

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Patcher
 
-ALIASES = (("threading", "_time"), ("queue", "time"), ("subprocess", "_time"), ("socketserver", "time"))
+ALIASES = (
+    ("threading", "_time"),
+    ("queue", "time"),
+    ("subprocess", "_time"),
+    ("socketserver", "time"),
+)
 """Modules that hold `monotonic` under this name."""
 
 MODULES = (

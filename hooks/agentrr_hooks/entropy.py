@@ -11,7 +11,7 @@ Out of reach  what C and Rust draw themselves: OpenSSL's own keys, `uuid_utils`,
 
 from __future__ import annotations
 
-from agentrr_hooks.standin import stand_in
+from agentrr_hooks.standin import partial, stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,19 +27,17 @@ SMALL = 64
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Route every request for entropy through *boundary*."""
     for module, name in TARGETS:
-        patch.replace(
-            module, name, lambda real, call=f"{module}.{name}": _draw(real, call, boundary)
-        )
+        patch.replace(module, name, partial(_draw, f"{module}.{name}", boundary))
 
 
-def _draw(real: Any, call: str, boundary: Boundary) -> Any:
+def _draw(call: str, boundary: Boundary, real: Any) -> Any:
     current = boundary.lane
     module = call.partition(".")[0]
     calls = {size: f"{call}({size})" for size in range(SMALL + 1)}
 
     def draw(_: object, *args: Any, **named: Any) -> bytes:
         lane = current()
-        size = args[0] if args else named.get("size")
+        size: Any = args[0] if args else named.get("size")
         if lane is None or not hasattr(size, "__index__") or size.__index__() < 0:
             return real(*args, **named)  # type: ignore[no-any-return] # or its own error
         size = size.__index__()

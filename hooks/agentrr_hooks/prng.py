@@ -3,7 +3,7 @@
 Captures      draws of the generator that the functions of `random` share; seeding without a seed
 Records       each draw, packed; beyond 1,000 between two crossings the generator's state instead,
               and what it has become at the next crossing; 32 bytes for a generator without a seed
-Serves        the recorded draws, in order; an explicit seed of the shared generator must be the same
+Serves        the recorded draws, in order; the shared generator's explicit seeds are checked
 Reaches       every function of `random` and every alias of one, `random.Random()` and its
               subclasses, `tempfile` names; a generator with an explicit seed costs nothing
 Out of reach  `_random.Random`; a `gauss()` whose twin was drawn inside a crossing
@@ -12,7 +12,7 @@ Out of reach  `_random.Random`; a `gauss()` whose twin was drawn inside a crossi
 from __future__ import annotations
 
 from agentrr_hooks.prng_draws import Shared, fingerprint, getrandbits, random
-from agentrr_hooks.standin import stand_in
+from agentrr_hooks.standin import partial, stand_in
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
@@ -33,12 +33,16 @@ def _hook(module: Any, patch: Patcher, boundary: Boundary) -> None:
     patch.replace("random", "Random.seed", lambda real: _seed(real, inst, boundary))
     for name, made in (("random", random), ("getrandbits", getrandbits)):
         real = getattr(inst, name)
-        patch.replace("random", name, lambda _, r=real, m=made: m(r, shared, boundary, None))
+        patch.replace("random", name, partial(_alias, made, real, shared, boundary))
         setattr(inst, name, made(real, shared, boundary, vars(module)))
-        patch.undo_with(lambda name=name: inst.__dict__.pop(name, None))  # type: ignore[misc]
+        patch.undo_with(partial(vars(inst).pop, name))
     patch.replace("random", "seed", lambda _: inst.seed)
     patch.replace("random", "getstate", lambda real: _getstate(real, boundary))
     patch.replace("random", "setstate", lambda real: _setstate(real, boundary))
+
+
+def _alias(made: Any, real: Any, shared: Shared, boundary: Boundary, _: object) -> Any:
+    return made(real, shared, boundary, None)
 
 
 def _seed(real: Any, inst: Any, boundary: Boundary) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from agentrr_hooks.standin import stand_in
-from agentrr_sandbox import real as genuine
+from agentrr_hooks.standin import outside, stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ BY_VALUE = 1000
 """So many draws between two crossings are recorded one by one."""
 PACKED_BITS = 512
 """Up to this many bits an answer of `getrandbits` is a packed read; more is a crossing."""
-
-_getframe = genuine.getframe
 
 
 class Shared:
@@ -51,7 +48,7 @@ class Shared:
         return lane
 
     def check(self, lane: Lane) -> None:
-        """A crossing of *lane* begins: draws that were not recorded must have been the same."""
+        """Mark what draws that were not recorded have come to: a crossing of *lane* begins."""
         if lane is self.lane:
             self.left = BY_VALUE
         if lane is self.native:
@@ -62,16 +59,6 @@ class Shared:
 def fingerprint(state: Any) -> list[int]:
     """Return the index and the first word of a generator's state: where it is in its sequence."""
     return [state[1][-1], state[1][0]]
-
-
-def _outside(module: dict[str, Any]) -> int:
-    """Return how many frames above the hook's function the first one outside *module* is, + 1."""
-    depth = 2
-    frame: Any = _getframe(2)
-    while frame is not None and frame.f_globals is module:
-        frame = frame.f_back
-        depth += 1
-    return depth
 
 
 def random(real: Any, shared: Shared, boundary: Boundary, module: dict[str, Any] | None) -> Any:
@@ -89,7 +76,7 @@ def random(real: Any, shared: Shared, boundary: Boundary, module: dict[str, Any]
         shared.left -= 1
         if module is None:
             return lane.read("random.random", real, False)
-        return lane.read("random.random", real, False, _outside(module))
+        return lane.read("random.random", real, False, outside(module))
 
     return stand_in(real, draw, "random")
 
@@ -110,7 +97,7 @@ def getrandbits(real: Any, shared: Shared, boundary: Boundary, module: Any) -> A
         if k > PACKED_BITS:
             return lane.cross("random.getrandbits", lambda: real(k), request=k.__index__())
         shared.left -= 1
-        depth = 2 if module is None else _outside(module)
+        depth = 2 if module is None else outside(module)
         return lane.read(calls[k], lambda: real(k), False, depth)
 
     return stand_in(real, draw, "random")

@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import sys
 
+from agentrr_sandbox import real as genuine
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from functools import partial
     from typing import Any
+else:
+    from _functools import partial  # the same, without the imports of functools at boot
+
+__all__ = ["outside", "partial", "stand_in"]
 
 
 class _Module:
@@ -36,6 +43,7 @@ class _Module:
         """Only its type is wanted."""
 
 
+_getframe = genuine.getframe
 _method: Any = type(_Module("").call)
 
 
@@ -49,3 +57,16 @@ def stand_in(real: Any, function: Callable[..., Any], module: str | None = None)
     module = module or real.__module__ or ""
     function.__module__ = module
     return _method(function, _Module(module))
+
+
+def outside(module: dict[str, Any]) -> int:
+    """Return the depth, for `Lane.read`, of the first frame outside *module* (its globals).
+
+    To be called by the hook's function itself.
+    """
+    depth = 2
+    frame: Any = _getframe(2)
+    while frame is not None and frame.f_globals is module:
+        frame = frame.f_back
+        depth += 1
+    return depth

@@ -5,8 +5,8 @@ Records       lanes, named by who made the task and by its coroutine (`main/task
 Serves        the same names; sets in the order of their arguments
 Reaches       `create_task`, `gather`, `TaskGroup`, `as_completed`, `wait`, `all_tasks`, the
               cancelling at the end of `asyncio.run`; `concurrent.futures.wait`, `as_completed`
-Out of reach  sets of tasks that the agent makes itself; `type(done) is set`; a task with an explicit context, which
-              runs in the lane of that context; other event loops (uvloop, trio)
+Out of reach  sets of tasks that the agent makes itself; `type(done) is set`; a task with an
+              explicit context, which runs in that context's lane; other loops (uvloop, trio)
 """
 
 from __future__ import annotations

@@ -12,9 +12,8 @@ Out of reach  `multiprocessing.pool.ThreadPool`, whose workers take what comes; 
 from __future__ import annotations
 
 from _contextvars import Context
-from _functools import partial
 
-from agentrr_hooks.standin import stand_in
+from agentrr_hooks.standin import partial, stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ def _node(real: Any, boundary: Boundary) -> Any:
         lane = current()
         if lane is None:
             return real()  # type: ignore[no-any-return]
-        return lane.fact("uuid.getnode", real)
+        return lane.fact("uuid.getnode", real)  # type: ignore[no-any-return]
 
     getnode.__module__, getnode.__qualname__, getnode.__doc__ = "uuid", "getnode", real.__doc__
     return getnode
