@@ -23,7 +23,8 @@ KEY = "sk-proj-" + "Zk3vQ9xLw7Rt2BnY" * 3  # made up, and looks like one
 
 def block(kind: str) -> str:
     """Return the first fenced block of that kind in the README."""
-    found = re.search(rf"^```{kind}\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    fence = re.compile(rf"^```{kind}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    found = fence.search(README.read_text("utf-8"))
     assert found is not None
     return found[1]
 
