@@ -125,8 +125,8 @@ class Replayer:
                     check(self.main)
                 if self.files is not None:
                     self.files.finish(self.main)
-                self.output.finish()
                 self._left_over()
+                self.output.finish()
         except Halt:
             pass
         whole = self.halted is None and not self.divergences

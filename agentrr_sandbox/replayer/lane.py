@@ -36,6 +36,7 @@ class ReplayedLane:
         self._place = 0
         self._stretch = Stretch()
         self._owners: dict[str, bool] = {}
+        self._owed: dict[str, object] | None = None
         replayer.lanes[name] = self
 
     @property
@@ -58,9 +59,19 @@ class ReplayedLane:
             event = self._other_call(event, call, shaped)
         elif event["sig"] != signature(call, shaped):
             self._other_request(event, shaped)
+        self._settle()
         self._place += 1
         replayer.served += 1
         return event
+
+    def _settle(self) -> None:
+        """Report a draw of a library's that was not recorded, at the next crossing or the end.
+
+        It comes first, but it is a symptom: if that crossing differs too, that one is shown.
+        """
+        owed, self._owed = self._owed, None
+        if owed is not None:
+            self.replayer.diverge(owed)
 
     def _here(self, call: str, observed: object) -> dict[str, Any]:
         """Return the next recorded event of this lane, or say that there is none."""
@@ -357,8 +368,8 @@ class ReplayedLane:
             return stretch.last[call] if call in stretch.last else live()
         if replayer.cut and self._place >= len(self._numbers):
             replayer.stop(f"the recording ends here, before {call} in lane {self.name}")
-        replayer.diverge(
-            divergence(
+        if self._owed is None:
+            self._owed = divergence(
                 "read",
                 f"library code draws {call}, which the recording does not hold here",
                 event=None,
@@ -367,8 +378,7 @@ class ReplayedLane:
                 observed={"call": call},
                 present_site=replayer.site(),
             )
-        )
-        raise DivergenceError(f"nothing is recorded for {call}")
+        return live()  # what the library wanted it for says more: see `_settle`
 
     def mark(self, call: str, value: object) -> None:
         """Compare what this process computed with what the recorded one did."""
@@ -469,6 +479,7 @@ class ReplayedLane:
 
     def finish(self) -> None:
         """Say what of this lane was not asked for."""
+        self._settle()
         self._resynchronise("the end of the run")
         replayer = self.replayer
         while self._place < len(self._numbers):
