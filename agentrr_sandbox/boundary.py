@@ -175,8 +175,11 @@ class Lane(Protocol):
         ...
 
     @property
-    def files(self) -> Files:
-        """Where the agent's files are: the disk, or the scratch overlay of a replay."""
+    def files(self) -> Files | None:
+        """Where the agent's files are: the disk, or the scratch overlay of a replay.
+
+        None: this recording leaves files alone.
+        """
         ...
 
 

@@ -57,8 +57,9 @@ def _nothing(arguments: tuple[Any, ...]) -> object:
 
 def _text(value: object) -> object:
     """Return *value* as something that can be stored: paths as text, sequences as lists."""
-    if hasattr(value, "__fspath__"):
-        value = value.__fspath__()
+    spelled = getattr(value, "__fspath__", None)
+    if spelled is not None:
+        value = spelled()
     if isinstance(value, bytes):
         return value.decode("utf-8", "surrogateescape")
     if isinstance(value, list | tuple):
@@ -173,12 +174,12 @@ def install(boundary: Boundary) -> None:
 
 
 def _ours(event: str) -> bool:
-    """Tell whether agentrr itself acts, or an action has been told of already."""
+    """Tell whether agentrr acts, or the import system, or an action has been told of already."""
     try:
         filename: str = _getframe(2).f_code.co_filename
     except ValueError:
         return False
-    if filename.startswith(_HERE) or "/agentrr_hooks/" in filename:
+    if filename.startswith((_HERE, "<frozen importlib")) or "/agentrr_hooks/" in filename:
         return True
     again = _SAID_ALREADY.get(event)
     return again is not None and filename.endswith(again)

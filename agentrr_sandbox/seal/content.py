@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_sandbox import real
-from agentrr_sandbox.recording.jsontext import sha256
+from agentrr_sandbox.recording.jsontext import sha256  # type: ignore[attr-defined] # chosen there
 from agentrr_sandbox.recording.redaction import MARK
 
 TYPE_CHECKING = False
@@ -23,6 +23,7 @@ CHANGE_LIMIT = 16 << 20
 """One that the run changes is stored up to this size: its next replay finds another on the disk."""
 
 _PIECE = 1 << 20
+_LATIN, _APART = "latin-1", "\u0100"
 _TYPE, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000
 _READ_ONLY = 0o2000000  # O_RDONLY | O_CLOEXEC on Linux
 if sys.platform != "linux":
@@ -71,20 +72,44 @@ def save(path: str, data: bytes) -> None:
         real.close(descriptor)
 
 
-def value(data: bytes) -> str | bytes:
-    """Return *data* as text where it is UTF-8: readable, and its paths and secrets can be found."""
+def value(data: bytes, cleaner: Cleaner) -> object:
+    """Return *data* as it is stored; `restored` gives it back.
+
+    As text where it is UTF-8: readable, and its paths come to mean this machine's.  In other
+    formats they stay what they are, for lengths and offsets count there: a sign that no byte
+    decodes to keeps each root in them apart.  Secrets are redacted in both.
+    """
     try:
         return data.decode()
     except UnicodeDecodeError:
+        pass
+    text = data.decode("latin-1")
+    if not cleaner.roots.hit(text):
         return data
+    for path in cleaner.roots.names.values():
+        if path:
+            text = text.replace(path, path[0] + _APART + path[1:])
+    return [_LATIN, text]
+
+
+def restored(held: object) -> bytes | None:
+    """Return the bytes that `value` was given; None for what it did not make."""
+    if isinstance(held, str):
+        return held.encode()
+    if isinstance(held, bytes):
+        return held
+    if isinstance(held, list) and held[0] == _LATIN:
+        return str(held[1]).replace(_APART, "").encode("latin-1", "replace")
+    return None
 
 
 def name(data: bytes, cleaner: Cleaner) -> str:
     """Return the name of this content."""
-    held = value(data)
-    if isinstance(held, str):
-        text = _unnumbered(cleaner.aside().text(held))
+    try:
+        text = _unnumbered(cleaner.aside().text(data.decode()))
         data = text.encode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        pass
     digest: str = sha256(data).hexdigest()
     return digest
 

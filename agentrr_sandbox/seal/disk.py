@@ -49,6 +49,7 @@ class DiskFiles(Paths):
             if content.is_folder(status.st_mode):
                 return {"kind": "folder"}, None
             if not content.is_regular(status.st_mode):
+                lane.uncaptured("file.open", {"path": path})
                 return {"kind": "special"}, None
             return self._regular(lane, absolute, status, purpose)
         except OSError:
@@ -68,7 +69,7 @@ class DiskFiles(Paths):
         name = content.name(data, self._cleaner)
         if own:
             return {"content": name, "own": True}, None
-        held = content.value(data)
+        held = content.value(data, self._cleaner)
         lane.fact(f"file:{name}", lambda: held)
         if path.startswith(_CHANGING) and purpose == "read":
             return {"content": name}, _from_memory(data)
@@ -84,6 +85,7 @@ class DiskFiles(Paths):
     def opener(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> Opener | None:
         """Return None: what is on the disk is what is opened."""
         del lane, path, purpose, found
+        return None
 
     def place(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> str:
         """Return *path*."""
@@ -98,7 +100,7 @@ class DiskFiles(Paths):
             self._own[self.absolute(path)] = True
 
     def made(self, path: str) -> None:
-        """A folder is where it was made."""
+        """Do nothing: a folder is where it was made."""
 
     def removed(self, path: str) -> None:
         """Forget a file that the run removed."""

@@ -132,10 +132,9 @@ class OverlayFiles(Paths):
         name = found.get("content")
         if name is not None:
             held = lane.fact(f"file:{name}", lambda: None, depth=1)
-        if isinstance(held, str):
-            return held.encode()
-        if isinstance(held, bytes):
-            return held
+        data = content.restored(held)
+        if data is not None:
+            return data
         raise ReplayStopped(
             f"{absolute} was read, is not in the recording, and is not what it was on this disk",
             exit_code=_EX_CANNOT_REPLAY,
@@ -154,7 +153,7 @@ class OverlayFiles(Paths):
             data = content.load(absolute, content.CHANGE_LIMIT + 1)
         except OSError:
             return False
-        return content.name(data, self._cleaner) == found["content"]
+        return bool(content.name(data, self._cleaner) == found["content"])
 
     def _nameless(self, flags: int) -> int:
         """Open a file without a name, as O_TMPFILE does where the file system can."""

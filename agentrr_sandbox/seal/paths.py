@@ -28,7 +28,7 @@ class Paths:
     def absolute(self, path: str) -> str:
         """Return *path* from the root on, without `.` and `..`; links are not followed."""
         if not path.startswith("/"):
-            path = f"{self.moved_to or real.getcwd()}/{path}"
+            path = f"{self.moved_to or _here()}/{path}"
         if "/." in path or "//" in path or path.endswith("/"):
             return os.path.normpath(path)
         return path
@@ -42,6 +42,13 @@ class Paths:
         return all(part not in path for part in _INSTALLED) and not path.endswith(
             ("/site-packages", "/dist-packages", "/__pycache__")
         )
+
+
+def _here() -> str:
+    try:
+        return real.getcwd()
+    except OSError:  # removed from under the run
+        return "/"
 
 
 def _library_folders() -> tuple[str, ...]:

@@ -17,10 +17,12 @@ Out of reach: what C code opens by itself (`ATTACH` in SQL, dbm, parsers of bina
 
 from __future__ import annotations
 
-from agentrr_hooks import files_changes, files_open, files_questions, files_sqlite
+from agentrr_hooks import files_changes, files_open, files_questions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from agentrr_sandbox.boundary import Boundary, Patcher
 
 
@@ -29,4 +31,11 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     files_open.install(patch, boundary)
     files_questions.install(patch, boundary)
     files_changes.install(patch, boundary)
-    files_sqlite.install(patch, boundary)
+    for module in ("_sqlite3", "sqlite3.dbapi2", "sqlite3"):
+        patch.on_import(module, lambda loaded: _sqlite(loaded, patch, boundary))
+
+
+def _sqlite(module: Any, patch: Patcher, boundary: Boundary) -> None:
+    from agentrr_hooks import files_sqlite
+
+    files_sqlite.install(module, patch, boundary)

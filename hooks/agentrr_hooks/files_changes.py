@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from agentrr_hooks.files_common import Door, descriptor_path, dress
+from agentrr_hooks.files_common import Door, bound, descriptor_path, dress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         ("setxattr", None),
         ("removexattr", None),
     ):
-        patch.replace("os", name, lambda real, n=name, f=follow: _change(real, door, n, f))
+        patch.replace("os", name, bound(_change, door, name, follow))
     for name in ("rename", "replace"):
-        patch.replace("os", name, lambda real, n=name: _rename(real, door, n))
-    patch.replace("os", "truncate", lambda real: _truncate(real, door))
-    patch.replace("os", "fchmod", lambda real: _fchmod(real, door))
+        patch.replace("os", name, bound(_rename, door, name))
+    patch.replace("os", "truncate", bound(_truncate, door))
+    patch.replace("os", "fchmod", bound(_fchmod, door))
     for name in _REFUSED:
-        patch.replace("os", name, lambda real, n=name: _refused(real, door, n))
+        patch.replace("os", name, bound(_refused, door, name))
     patch.replace("shutil", "_use_fd_functions", lambda _: False)
 
 

@@ -7,6 +7,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Files, Lane
@@ -28,8 +29,6 @@ class Door:
         self.lane = boundary.lane
         self.opens: tuple[Any, Any] | None = None
         """The genuine `open`, and what stands in for it."""
-        self.connects: tuple[Any, Any] | None = None
-        """As above, of `sqlite3.connect`."""
 
     def of(self, path: Any, dir_fd: int | None = None) -> Given | None:
         """Return the lane, its files, the path as text, and as the call was given it; or None.
@@ -37,27 +36,22 @@ class Door:
         None: no recording, below a live call, no path of the run's, not a path at all.
         """
         lane = self.lane()
-        if lane is None:
-            return None
-        files = lane.files
-        if files is None or files.quiet:
+        files = lane.files if lane is not None else None
+        if lane is None or files is None or files.quiet:
             return None
         try:
             given = os.fspath(path)
             text = os.fsdecode(given)
         except TypeError:
             return None
-        if dir_fd is not None:
-            folder = files.of_descriptor(dir_fd)
-            if folder is None:
+        if dir_fd is not None and not text.startswith("/"):
+            text = given = f"{files.of_descriptor(dir_fd)}/{text}"
+            if text.startswith("None/"):
                 return None
-            if not text.startswith("/"):
-                text = given = f"{folder}/{text}"
         if "\0" in text or not files.matters(files.absolute(text)):
             return None
-        if text.endswith((".py", ".pyw")) and _reads_source():
-            return None
-        return lane, files, text, given
+        source = text.endswith((".py", ".pyw")) and _reads_source()
+        return None if source else (lane, files, text, given)
 
     def write(self, path: Any) -> None:
         """Below a live call: tell that *path* is being changed."""
@@ -88,6 +82,11 @@ def _reads_source() -> bool:
         depth += 1
 
 
+def bound(make: Callable[..., Any], *arguments: Any) -> Callable[[Any], Any]:
+    """Return what `Patcher.replace` calls: *make* with the genuine one and *arguments*."""
+    return lambda real: make(real, *arguments)
+
+
 def dress(replacement: Any, real: Any) -> Any:
     """Give *replacement* the name, the module and the text of *real*."""
     for name in ("__name__", "__qualname__", "__module__", "__doc__"):
@@ -105,4 +104,3 @@ def descriptor_path(files: Files, path: Any) -> Any:
     if isinstance(path, int) and not isinstance(path, bool):
         return files.of_descriptor(path) or path
     return path
-

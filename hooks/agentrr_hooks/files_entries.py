@@ -7,7 +7,7 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
+    from typing import Any, Self
 
 
 def take(real: Any, path: Any) -> list[list[Any]]:
@@ -94,7 +94,7 @@ class Listing:
     def __next__(self) -> Entry:
         return next(self._entries)
 
-    def __enter__(self) -> Listing:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

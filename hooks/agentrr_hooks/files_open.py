@@ -69,7 +69,7 @@ def _open(real: Any, door: Door) -> Any:
     if door.opens is not None and door.opens[0] is real:
         return door.opens[1]  # `io.open` and `builtins.open` are one function, and stay one
 
-    def open(  # noqa: A001 - it stands in for it
+    def open(  # noqa: A001, PLR0917 - it stands in for it
         file: Any,
         mode: str = "r",
         buffering: int = -1,
@@ -101,10 +101,10 @@ def _file_io(real: Any, door: Door) -> Any:
     class Kind(type(real)):  # type: ignore[misc] # the metaclass of a C class
         """Every genuine `FileIO` is one of these."""
 
-        def __instancecheck__(cls, instance: object) -> bool:
+        def __instancecheck__(self, instance: object) -> bool:
             return isinstance(instance, real)
 
-        def __subclasscheck__(cls, subclass: type) -> bool:
+        def __subclasscheck__(self, subclass: type) -> bool:
             return issubclass(subclass, real)
 
     class FileIO(real, metaclass=Kind):  # type: ignore[misc] # chosen at run time

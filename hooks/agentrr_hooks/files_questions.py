@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from agentrr_hooks.files_common import Door, descriptor_path, dress
+from agentrr_hooks.files_common import Door, bound, descriptor_path, dress
 from agentrr_hooks.files_entries import Entry, Listing, take
 
 TYPE_CHECKING = False
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
-_REGULAR, _TYPE = 0o100000, 0o170000
+_TYPE, _KINDS = 0o170000, (0o100000, 0o040000)  # a regular file, a folder
 _TIMES = ("atime", "mtime", "ctime")
 _EXTRA = ("st_blksize", "st_blocks", "st_rdev", "st_birthtime", "st_flags", "st_gen")
 _PAIR = 2
@@ -23,19 +23,19 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     """Route the questions through *boundary*."""
     door = Door(boundary)
     for name in ("stat", "lstat"):
-        patch.replace("os", name, lambda real, name=name: _stat(real, door, name))
-    patch.replace("os", "fstat", lambda real: _fstat(real, door))
-    patch.replace("os", "scandir", lambda real: _scandir(real, door))
+        patch.replace("os", name, bound(_stat, door, name))
+    patch.replace("os", "fstat", bound(_fstat, door))
+    patch.replace("os", "scandir", bound(_scandir, door))
     patch.replace("glob", "_StringGlobber.scandir", lambda _: staticmethod(_scandir_now))
     patch.replace("os", "DirEntry", lambda real: dress(Entry, real))
-    patch.replace("os", "getcwd", lambda real: _getcwd(real, door))
-    patch.replace("os", "getcwdb", lambda real: _getcwdb(real, door))
+    patch.replace("os", "getcwd", bound(_getcwd, door))
+    patch.replace("os", "getcwdb", bound(_getcwdb, door))
     for name, default in (("listdir", "."), ("listxattr", None)):
-        patch.replace("os", name, lambda real, n=name, d=default: _plain(real, door, n, d))
+        patch.replace("os", name, bound(_plain, door, name, default))
     for name in ("access", "readlink", "getxattr"):
-        patch.replace("os", name, lambda real, n=name: _plain(real, door, n))
-    patch.replace("os", "statvfs", lambda real: _statvfs(real, door))
-    patch.replace("os.path", "realpath", lambda real: _plain(real, door, "realpath"))
+        patch.replace("os", name, bound(_plain, door, name))
+    patch.replace("os", "statvfs", bound(_statvfs, door))
+    patch.replace("os.path", "realpath", bound(_plain, door, "realpath"))
 
 
 def stored(status: os.stat_result) -> list[Any]:
@@ -84,7 +84,7 @@ def _fstat(real: Any, door: Door) -> Any:
     def fstat(fd: int) -> os.stat_result:
         status: os.stat_result = real(fd)
         lane = door.lane()
-        if lane is None or fd <= 2 or status.st_mode & _TYPE != _REGULAR:  # noqa: PLR2004 - stderr
+        if lane is None or fd <= 2 or status.st_mode & _TYPE not in _KINDS:  # noqa: PLR2004 - stderr
             return status
         if lane.files is None or lane.files.quiet:
             return status

@@ -12,20 +12,24 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Files, Lane, Patcher
 
+_BUILTIN = type(len)
 _COMPANIONS = ("", "-wal", "-journal")
 
 
-def install(patch: Patcher, boundary: Boundary) -> None:
-    """Route `sqlite3.connect` through *boundary*."""
-    door = Door(boundary)
-    for module in ("_sqlite3", "sqlite3.dbapi2", "sqlite3"):
-        patch.replace(module, "connect", lambda real: _connect(real, door))
+def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
+    """Route `connect` of *module* through *boundary*: three modules name one function."""
+    real = module.connect
+    if not isinstance(real, _BUILTIN):
+        return  # the module took it from one of the others
+
+    def undo() -> None:
+        module.connect = real
+
+    module.connect = _connect(real, Door(boundary))
+    patch.undo_with(undo)
 
 
 def _connect(real: Any, door: Door) -> Any:
-    if door.connects is not None and real in door.connects:
-        return door.connects[1]  # three modules name one function
-
     def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
         given = door.of(_path(database, uri=bool(kwargs.get("uri"))))
         if given is None:
@@ -48,8 +52,7 @@ def _connect(real: Any, door: Door) -> Any:
             place = str(database).replace(str(_path(database, uri=True)), place, 1)
         return real(place, *args, **kwargs)
 
-    door.connects = (real, dress(connect, real))
-    return connect
+    return dress(connect, real)
 
 
 def _path(database: Any, *, uri: bool) -> Any:

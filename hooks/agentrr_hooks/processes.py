@@ -54,7 +54,9 @@ def _spawn(real: Any, boundary: Boundary) -> Any:
         lane = boundary.lane()
         if lane is not None:
             shown = [os.fsdecode(argument) for argument in args]
-            lane.uncaptured("multiprocessing.spawn", {"executable": os.fsdecode(path), "args": shown})
+            lane.uncaptured(
+                "multiprocessing.spawn", {"executable": os.fsdecode(path), "args": shown}
+            )
         return int(real(path, args, passfds))
 
     return _named(spawnv_passfds, real)

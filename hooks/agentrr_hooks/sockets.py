@@ -39,9 +39,7 @@ def _bind(real: Any, boundary: Boundary) -> Any:
         if sys._getframe(1).f_code.co_filename.endswith(_PROBE):
             _probe(lane, lambda: real(self, address), address)
             return
-        lane.cross(
-            "socket.bind", lambda: real(self, address), request={"address": list(address)}
-        )
+        lane.cross("socket.bind", lambda: real(self, address), request={"address": list(address)})
 
     bind.__doc__ = real.__doc__
     return bind

@@ -118,7 +118,7 @@ def program_system_c(port: int, folder: str) -> None:
 
 
 def pycurl_c(port: int, folder: str) -> None:
-    import pycurl
+    import pycurl  # type: ignore[import-untyped,unused-ignore]
 
     c = pycurl.Curl()
     c.setopt(c.URL, f"http://127.0.0.1:{port}/")
@@ -127,7 +127,7 @@ def pycurl_c(port: int, folder: str) -> None:
 
 
 def psycopg2_c(port: int, folder: str) -> None:
-    import psycopg2
+    import psycopg2  # type: ignore[import-untyped,unused-ignore]
 
     psycopg2.connect(host="127.0.0.1", port=port, connect_timeout=2, user="x", sslmode="disable")
 
@@ -135,7 +135,7 @@ def psycopg2_c(port: int, folder: str) -> None:
 def uvloop_c(port: int, folder: str) -> None:
     import asyncio
 
-    import uvloop
+    import uvloop  # type: ignore[import-not-found,unused-ignore]
 
     async def main() -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", port)

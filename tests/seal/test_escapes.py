@@ -31,9 +31,8 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.heard: list[str] = []
-        self.sockets = [self._socket(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))]
-        port = self.port = self.sockets[0].getsockname()[1]
-        self._socket(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", port))
+        self.sockets: list[socket.socket] = []
+        port = self.port = self._both()
         self._socket(socket.AF_UNIX, socket.SOCK_STREAM, str(folder / "u.sock"))
         self._socket(socket.AF_UNIX, socket.SOCK_DGRAM, str(folder / "d.sock"))
         self._socket(socket.AF_UNIX, socket.SOCK_STREAM, f"\0rrabs{port}")
@@ -48,13 +47,24 @@ class World:
         os.utime(folder / "f1", (1000, 1000))
         self.victim = subprocess.Popen(["sleep", "60"])
 
+    def _both(self) -> int:
+        """Listen for streams and datagrams on one port; return it."""
+        for _ in range(20):
+            stream = self._socket(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
+            port: int = stream.getsockname()[1]
+            try:
+                self._socket(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", port))
+            except OSError:
+                continue  # somebody else has it
+            return port
+        raise AssertionError("no port is free for both")
+
     def _socket(self, family: int, kind: int, address: object) -> socket.socket:
         s = socket.socket(family, kind)
         s.bind(address)  # type: ignore[arg-type] # each family has its own
         if kind == socket.SOCK_STREAM:
             s.listen()
-        if hasattr(self, "sockets"):
-            self.sockets.append(s)
+        self.sockets.append(s)
         threading.Thread(target=self._hear, args=(s, kind), daemon=True).start()
         return s
 

@@ -13,9 +13,9 @@ import sys
 import traceback
 
 here = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.dirname(os.path.dirname(here)), here]
+sys.path[:0] = [os.path.dirname(os.path.dirname(here)), os.path.dirname(here)]
 
-import escapes  # noqa: E402
+import seal.escapes as escapes  # noqa: E402, PLR0402
 
 from agentrr_sandbox.seal import guard, kernel, landlock, seccomp  # noqa: E402, F401
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unit.hooks.files_support import record, replay
 
 from agentrr_sandbox.errors import ReplayStopped, SealViolation
-from unit.hooks.files_support import record, replay
 
 
 def snapshot(folder: Path) -> dict[str, Any]:
@@ -92,27 +92,25 @@ def test_what_the_run_wrote_is_not_stored_again(home: Path) -> None:
 def test_equal_content_is_stored_once(home: Path) -> None:
     (home / "a").write_text("same")
     (home / "b").write_text("same")
-    _, log = record(lambda: [(home / "a").read_text(), (home / "b").read_text(), open(home / "a")])
+    _, log = record(lambda: [(home / "a").read_text(), (home / "b").read_text()])
     assert list(log.facts.values()) == ["same"]
 
 
 def test_binary_content(home: Path, scratch: Path) -> None:
     (home / "b").write_bytes(bytes(range(256)))
-    assert twice(lambda: (home / "b").read_bytes(), home, scratch) == bytes(range(256))
+    assert twice((home / "b").read_bytes, home, scratch) == bytes(range(256))
 
 
 @pytest.mark.parametrize("opener", [open, io.open, io.FileIO, os.open], ids=str)
 def test_a_miss_is_an_answer(opener: Any, home: Path, scratch: Path) -> None:
     def agent() -> Any:
         try:
-            opens = {id(open): open, id(os.open): os.open}
-            del opens
             if opener is os.open:
                 os.open(str(home / "none"), os.O_RDONLY)
             elif opener is io.FileIO:
                 io.FileIO(str(home / "none"))
             else:
-                open(str(home / "none"))
+                open(str(home / "none")).close()
         except FileNotFoundError as error:
             return str(error), error.filename
 
@@ -201,9 +199,7 @@ def test_copies_and_atomic_saves(home: Path, scratch: Path) -> None:
         tempfile._name_sequence = kept  # type: ignore[attr-defined]
 
 
-def test_temporary_files(
-    home: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_temporary_files(home: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Names:
         def __init__(self) -> None:
             self.count = 0
@@ -214,7 +210,7 @@ def test_temporary_files(
 
     def agent() -> Any:
         tempfile._name_sequence = Names()  # type: ignore[attr-defined]
-        said = []
+        said: list[Any] = []
         with tempfile.TemporaryDirectory(dir=home) as folder:
             (Path(folder) / "x").write_text("1")
             os.mkdir(folder + "/sub")
@@ -237,7 +233,7 @@ def test_temporary_files(
     kept = tempfile._name_sequence  # type: ignore[attr-defined]
     if sys.version_info < (3, 12):  # a default argument: in a run, tempfile is imported after us
         close = tempfile._TemporaryFileCloser.close  # type: ignore[attr-defined]
-        monkeypatch.setattr(close, "__defaults__", (lambda path: os.unlink(path),))
+        monkeypatch.setattr(close, "__defaults__", (lambda path: os.unlink(path),))  # noqa: PLW0108 - late
     try:
         twice(agent, home, scratch)
     finally:
@@ -310,7 +306,7 @@ def test_the_working_directory(home: Path, scratch: Path) -> None:
 
     def agent() -> Any:
         os.chdir(home / "sub")
-        text = open("x").read()
+        text = Path("x").read_text()
         with open("new", "w") as f:
             f.write("n")
         return os.getcwd(), text, Path("new").read_text(), os.path.abspath("y"), os.listdir()
@@ -355,7 +351,7 @@ def test_what_a_live_call_wrote_is_stored_when_it_is_read(home: Path, scratch: P
 
     def agent() -> Any:
         (home / "notes").write_text("by the run, ")
-        lanes[-1].cross("tool", lambda: tool())
+        lanes[-1].cross("tool", tool)
         return (home / "notes").read_text()
 
     kept = files_support.Lane.__init__
@@ -364,7 +360,7 @@ def test_what_a_live_call_wrote_is_stored_when_it_is_read(home: Path, scratch: P
         kept(self, *args)
         lanes.append(self)
 
-    files_support.Lane.__init__ = init  # type: ignore[method-assign]
+    files_support.Lane.__init__ = init  # type: ignore[method-assign,assignment]
     try:
         assert twice(agent, home, scratch) == "by the run, by the tool"
     finally:
@@ -379,7 +375,7 @@ def test_another_content_is_a_divergence(home: Path, scratch: Path) -> None:
 
     _, log = record(agent)
     text[0] = "changed"
-    with pytest.raises(AssertionError, match="the run wrote something else to .*/out"):
+    with pytest.raises(AssertionError, match=r"the run wrote something else to .*/out"):
         replay(agent, log, str(scratch))
 
 
@@ -393,7 +389,7 @@ def test_another_content_read_back_is_a_divergence(home: Path, scratch: Path) ->
 
     _, log = record(agent)
     text[0] = "changed"
-    with pytest.raises(AssertionError, match="the run wrote something else to .*/out"):
+    with pytest.raises(AssertionError, match=r"the run wrote something else to .*/out"):
         replay(agent, log, str(scratch))
 
 
@@ -447,12 +443,77 @@ def test_everything_is_put_back(home: Path) -> None:
 def test_it_looks_like_the_genuine_one() -> None:
     def agent() -> Any:
         with open(__file__) as f, io.FileIO(__file__) as g:
+            buffer: Any = f.buffer
             return (
                 open is io.open, open.__name__, open.__module__, os.stat.__name__,
-                isinstance(f.buffer.raw, io.FileIO), isinstance(g, io.FileIO),
+                isinstance(buffer.raw, io.FileIO), isinstance(g, io.FileIO),
                 issubclass(io.FileIO, io.RawIOBase), os.scandir in os.supports_fd,
                 os.stat in os.supports_follow_symlinks, f.mode, g.name == __file__,
             )  # fmt: skip
 
     genuine = agent()
     assert record(agent)[0] == genuine
+
+
+def test_special_files_are_noted_and_refused(home: Path, scratch: Path) -> None:
+    os.mkfifo(home / "pipe")
+
+    def agent() -> None:
+        os.close(os.open(home / "pipe", os.O_RDONLY | os.O_NONBLOCK))
+
+    _, log = record(agent)
+    assert log.events[0][:3] == ("note", "file.open", {"path": f"{home}/pipe"})
+    with pytest.raises(SealViolation):
+        replay(agent, log, str(scratch))
+
+
+def test_folders_by_descriptor(home: Path, scratch: Path) -> None:
+    (home / "a/b").mkdir(parents=True)
+    (home / "a/x").write_text("x")
+
+    def agent() -> Any:
+        walked = [(folder, folders, names) for folder, folders, names, _ in os.fwalk(home)]
+        fd = os.open(home, os.O_RDONLY)
+        try:
+            os.mkdir("new", dir_fd=fd)
+            os.rename("a/x", "y", src_dir_fd=fd, dst_dir_fd=fd)
+            with open(os.open("y", os.O_RDONLY, dir_fd=fd)) as f:
+                text = f.read()
+            os.unlink("y", dir_fd=fd)
+            names = sorted(os.listdir(fd)), [e.name for e in os.scandir(fd)]
+            return walked, text, names, os.stat("a", dir_fd=fd).st_size
+        finally:
+            os.close(fd)
+
+    twice(agent, home, scratch)
+
+
+def test_other_ways_to_write(home: Path, scratch: Path) -> None:
+    import mmap
+
+    import numpy as np
+
+    def agent() -> Any:
+        np.save(home / "a.npy", np.arange(4))
+        (home / "empty").touch()
+        (home / "empty").touch()
+        with open(home / "m", "w+b") as f:
+            f.truncate(8)
+            with mmap.mmap(f.fileno(), 8) as m:
+                m[:3] = b"abc"
+        with open(home / "own", "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as g:
+            g.write("by an opener")
+        return (
+            np.load(home / "a.npy").tolist(), (home / "m").read_bytes(),
+            (home / "own").read_text(), (home / "empty").stat().st_size,
+        )  # fmt: skip
+
+    assert twice(agent, home, scratch) == ([0, 1, 2, 3], b"abc" + bytes(5), "by an opener", 0)
+
+
+def test_a_folder_of_two_names_is_no_header(home: Path, scratch: Path) -> None:
+    (home / "api_token").touch()
+    (home / "abc123").touch()
+    _, log = record(lambda: os.listdir(home))
+    assert len(log.events[0][2]) == 3
+    assert twice(lambda: sorted(os.listdir(home)), home, scratch) == ["abc123", "api_token"]
