@@ -71,7 +71,7 @@ def _begin(config: dict[str, Any], report: Report, peer: Any) -> None:
     open_gate(gate)
     patching = Patching()
     descriptors.protect(patching, [report.descriptor, *config.get("ours", ())])
-    agentrr_hooks.install(patching, gate)
+    agentrr_hooks.install(patching, gate, clock=config.get("clock", "native"))
     audit.install(gate)
     ending.prepare(config, report, peer, gate, patching)
     report({"kind": "boot"})

@@ -45,11 +45,17 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
 """Hooks that are loaded only when one of these libraries is."""
 
 
-def install(patch: Patcher, boundary: Boundary, *, without: Collection[str] = ()) -> None:
-    """Install every hook but those named in *without*; those of a library when it is imported."""
-    for name in BUILTIN:
-        if name in without:
+def install(
+    patch: Patcher, boundary: Boundary, *, without: Collection[str] = (), clock: str = "native"
+) -> None:
+    """Install every hook but those named in *without*; those of a library when it is imported.
+
+    *clock* is `native` or `freezegun`; the latter raises `UsageError` where it is not installed.
+    """
+    for hook in BUILTIN:
+        if hook in without:
             continue
+        name = f"clock_{clock}" if hook == "clock" and clock != "native" else hook
         libraries = ON_IMPORT.get(name)
         if libraries is None:
             _load(name, patch, boundary)
