@@ -1,6 +1,7 @@
 """Agents on the real SDKs: recorded against the bundled server, replayed without it.
 
-Three replays each; `AGENTRR_REPLAYS=50` for the nightly run.
+Three replays each; `AGENTRR_REPLAYS=50` for the nightly run.  `AGENTRR_OLDER` names a Python that
+has the SDKs' older generation (openai 2, anthropic 0.x, both on httpx): it is tried too.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from harness import Place
 from model_server import ANTHROPIC_KEY, OPENAI_KEY, ModelServer
 
 SCRIPTS = Path(__file__).with_name("scripts")
+OLDER = os.environ.get("AGENTRR_OLDER")
 REPLAYS = int(os.environ.get("AGENTRR_REPLAYS", "3"))
 FAULTS = {
     "openai_sync": ("429", "500", "ok", "drop", "ok", "drop", "timeout", "ok", "drop", "429"),
@@ -32,9 +35,12 @@ def sent(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [e for e in events if e["t"] == "intent" and e["call"] == "http.request"]
 
 
+@pytest.mark.parametrize("python", [sys.executable, *([OLDER] if OLDER else [])])
 @pytest.mark.parametrize("name", sorted(FAULTS))
-def test_an_agent_replays_exactly_without_server_and_key(name: str, tmp_path: Path) -> None:
-    place = Place(tmp_path)
+def test_an_agent_replays_exactly_without_server_and_key(
+    name: str, python: str, tmp_path: Path
+) -> None:
+    place = Place(tmp_path, python=python)
     shutil.copy(SCRIPTS / f"{name}.py", tmp_path / "agent.py")
     with ModelServer(hang=0.7) as server:
         server.faults(*FAULTS[name])
