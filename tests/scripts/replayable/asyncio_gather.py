@@ -1,0 +1,20 @@
+import asyncio
+import random
+import uuid
+
+
+async def ask(n):
+    await asyncio.sleep(random.random() / 50)
+    return n, uuid.uuid4().hex[:8]
+
+
+async def main():
+    print(await asyncio.gather(*(ask(n) for n in range(5))))
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(ask(n)) for n in range(3)]
+    print([task.result() for task in tasks], asyncio.current_task().get_coro().__qualname__)
+
+
+asyncio.run(main())
+# mutant: range(3) -> range(2) @ output stdout
+# mutant: uuid.uuid4().hex[:8] -> uuid.uuid4().hex[:9] @ output stdout

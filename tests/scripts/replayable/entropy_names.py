@@ -1,0 +1,11 @@
+import os
+import tempfile
+import uuid
+
+with tempfile.TemporaryDirectory() as folder:
+    print(os.path.basename(folder))
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".txt") as file:
+        print(os.path.basename(file.name))
+print(next(tempfile._get_candidate_names()), uuid.uuid4())
+# mutant: + uuid.uuid4() @ read os.urandom(16)
+# mutant: suffix=".txt" -> suffix=".md" @ file

@@ -1,0 +1,6 @@
+import time
+
+tags = {"planner", "writer", "critic", "search", "memory"}
+print(tags, hash("agent"), time.time())
+print(frozenset("abcdefgh"))
+# mutant: "critic" -> "editor" @ output stdout

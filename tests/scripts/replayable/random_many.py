@@ -1,0 +1,11 @@
+import random
+import time
+
+print(sum(random.random() for _ in range(20_000)))  # here
+time.sleep(0.001)
+print(random.randint(1, 1_000_000), sum(random.randint(1, 6) for _ in range(3_000)))
+time.sleep(0.001)
+print(random.random())
+# mutant: 20_000 -> 20_001 @ mark random.state
+# mutant: range(3_000) -> range(2_999) @ random.state
+# mutant: + random.random() @ random.state
