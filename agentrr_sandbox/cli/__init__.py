@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
 
 from agentrr_sandbox.cli.screen import complain
-from agentrr_sandbox.errors import EX_USAGE, AgentrrError
+from agentrr_sandbox.errors import EX_INTERNAL, EX_USAGE, AgentrrError
 
 VERBS = {
     "run": "Run a script and record it.",
@@ -120,6 +121,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader has gone; the interpreter must not complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         outcome = _BROKEN_PIPE
+    except Exception:
+        complain(
+            "this is a fault of agentrr itself",
+            hint="please report it, with the lines below and the output of agentrr --version",
+        )
+        traceback.print_exc()
+        outcome = EX_INTERNAL
     return outcome if isinstance(outcome, int) else 0
 
 

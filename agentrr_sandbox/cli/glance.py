@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from agentrr_sandbox.cli.timeline import ended
+from agentrr_sandbox.cli.rows import ended
 from agentrr_sandbox.recording.jsontext import loads
 from agentrr_sandbox.summary import command_of
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from agentrr_sandbox.cli import screen
+from agentrr_sandbox.cli.gathering import gathered
 from agentrr_sandbox.cli.passage import Passage
-from agentrr_sandbox.cli.timeline import Row, Timeline, ended
+from agentrr_sandbox.cli.rows import Row, ended
+from agentrr_sandbox.cli.timeline import Timeline
 from agentrr_sandbox.errors import AgentrrError
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.termsafe import clip, escape, pad
@@ -29,6 +31,7 @@ _LOOKS = {
     "stderr": "31",
     "reads": "2",
     "facts": "2",
+    "small": "2",
     "note": "33",
     "start": "1",
     "end": "1",
@@ -43,12 +46,16 @@ _ROOMY = 110  # from here on lanes have a column; else a lane that is not main i
 @click.argument("run", metavar="RUN")
 @click.argument("number", metavar="[N]", required=False, type=click.IntRange(min=0))
 @click.option("--json", "machine", is_flag=True, help="One JSON object a line, for machines.")
-@click.option("--all", "everything", is_flag=True, help="Also sources, packages, stored values.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Each event by itself, also sources and packages."
+)
 @click.option("-n", "--limit", type=click.IntRange(min=1), help="Only the first LIMIT rows.")
 def command(
     run: str, number: int | None, *, machine: bool, everything: bool, limit: int | None
 ) -> int:
     """Show the recording RUN as a timeline, one line an event; with N, event N whole.
+
+    Facts, file lookups and reads by libraries are gathered in one line a stretch, unless --all.
 
     Columns: number of the event, seconds since the start, how long the answer took, tokens in and
     out, lane, kind, what was asked and how it came back.
@@ -64,6 +71,8 @@ def command(
         if machine:
             _machine(rows, limit)
             return 0
+        if not everything:
+            rows = gathered(rows)
         try:
             shown = _rows(rows, limit, colour=screen.colour(), width=screen.width())
         except AgentrrError:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from agentrr_sandbox.cli.passage import Passage
+from agentrr_sandbox.cli.rows import ended
 from agentrr_sandbox.cli.soundness import Soundness
-from agentrr_sandbox.cli.timeline import ended
 from agentrr_sandbox.errors import RecordingDamaged
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.termsafe import escape

@@ -57,7 +57,9 @@ def demo(folder: str | None = None) -> int:
     stage.say("   Replay halts at the first place where that shows, and says what differs.")
     stage.command("replay", "last", os.path.join("edited", "agent.py"), expected=EX_DIVERGED)
     stage.say(f"Done in {time.monotonic() - began:.1f} s.  To go on by hand:")
-    print(f"    cd {shlex.quote(place)}\n    agentrr show last 1\n    agentrr --help")
+    print(f"    cd {shlex.quote(place)}")
+    print("    agentrr show last N      # N: a number of the first column")
+    print("    agentrr --help")
     return 0
 
 
@@ -123,8 +125,7 @@ def _server() -> Iterator[str]:
     command = [sys.executable, "-P", "-m", "agentrr_sandbox.demo.server", "--latency", "0.4"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - as above
     try:
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
+        url = process.stdout.readline().strip() if process.stdout is not None else ""
         if not url:
             raise InternalFault("the demo's model server did not start")
         yield url
