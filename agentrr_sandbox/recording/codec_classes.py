@@ -53,6 +53,8 @@ def reference(kind: type) -> str:
     path = f"{_module_of(kind)}:{_qualname_of(kind)}"
     if look_up(path) is not kind:
         raise Unencodable(f"{name_of(kind)}: a class that its module does not name")
+    if attribute_of(kind, "__del__") is not None:
+        raise Unencodable(f"{name_of(kind)}: a class with a finaliser")
     return path
 
 
@@ -82,6 +84,8 @@ def find(path: object, base: type | None = None) -> Any:
                 hint="the recorded run had imported it by then",
             )
         raise Undecodable(f"{path!r:.120} is not a class of the kind that was recorded")
+    if attribute_of(found, "__del__") is not None:
+        raise Undecodable(f"{path!r:.120} has a finaliser, which would run with made-up state")
     return found
 
 
