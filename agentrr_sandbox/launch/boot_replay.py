@@ -14,7 +14,6 @@ from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.replayer import Replayer
 from agentrr_sandbox.seal import guard
 from agentrr_sandbox.seal.overlay import OverlayFiles
-from agentrr_sandbox.seal.overlay import OverlayFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ _STDERR = 2
 
 def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
+    guard.close_inherited([report.descriptor])
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
     config["ours"] = [file]

@@ -1,0 +1,112 @@
+"""A whole `agentrr replay`, of code that tries to get out."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from harness import ROOT, Place
+
+FAITHFUL, SEALED = 0, 77
+
+# What the code does that is replayed: in C, so that no crossing tells of it.
+IN_C = {
+    "unlink": "libc.unlink(b'victim')",
+    "rename": "libc.rename(b'victim', b'gone')",
+    "truncate": "libc.truncate(b'victim', ctypes.c_long(0))",
+    "chmod": "libc.chmod(b'victim', 0o777)",
+    "system": "libc.system(b'echo changed > victim')",
+    "connect": "s = libc.socket(2, 1, 0); libc.connect(s, address, 16)",
+    "fork": "libc.fork() or libc.unlink(b'victim')",
+    "inherited": "libc.write(FD, b'changed', 7)",
+    "mkdir": "libc.mkdir(b'made', 0o777)",
+}
+IN_PYTHON = {
+    "popen": ("subprocess.run(['rm', 'victim'])", "subprocess.Popen"),
+    "system": ("os.system('rm victim')", "os.system"),
+    "fork": ("os.fork()", "os.fork"),
+    "connect": ("socket.create_connection(('127.0.0.1', PORT))", "socket.getaddrinfo"),
+    "datagram": ("socket.socket(type=socket.SOCK_DGRAM)", "socket.__new__"),
+    "symlink": ("os.symlink('victim', 'link')", "os.symlink"),
+    "link": ("os.link('victim', 'link')", "os.link"),
+    "chown": ("os.chown('victim', 0, 0)", "os.chown"),
+    "posix": ("__import__('posix').unlink('victim')", "os.remove"),
+    "kill": ("os.kill(1, 0)", "os.kill"),
+    "multiprocessing": (
+        "__import__('multiprocessing').get_context('spawn').Process(target=print).start()",
+        "multiprocessing.spawn",
+    ),
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    (tmp_path / "victim").write_text("original")
+    (tmp_path / "victim").chmod(0o600)
+    made = Place(tmp_path, {"AGENTRR_DIR": str(tmp_path / "runs")})
+    (tmp_path / "agent.py").write_text("print('hello')\n")
+    assert made.record("agent.py").code == FAITHFUL
+    return made
+
+
+def state(folder: Path) -> object:
+    return [
+        (p.name, p.lstat().st_mode, p.lstat().st_nlink, p.read_bytes())
+        for p in sorted(folder.iterdir())
+        if p.is_file() or p.is_symlink()
+    ] + sorted(p.name for p in folder.iterdir() if p.is_dir())
+
+
+@pytest.mark.parametrize("name", IN_C)
+def test_code_in_c_changes_nothing(name: str, place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        port = server.getsockname()[1]
+        inherited = os.open(place.folder / "victim", os.O_RDWR)
+        (place.folder / "agent.py").write_text(
+            "import ctypes, struct\n"
+            "libc = ctypes.CDLL(None)\n"
+            f"port = struct.pack('>H', {port})\n"
+            "address = struct.pack('<H', 2) + port + bytes([127, 0, 0, 1]) + bytes(8)\n"
+            f"{IN_C[name].replace('FD', str(inherited))}\n"
+            "print('hello')\n"
+        )
+        before = state(place.folder)
+        done = subprocess.run(
+            [sys.executable, "-P", str(ROOT / "tests/command.py"), "replay", "run.jsonl"],
+            cwd=place.folder, env=place.environment(), pass_fds=(inherited,),
+            capture_output=True, timeout=30, check=False,
+        )  # fmt: skip
+        os.close(inherited)
+        assert state(place.folder) == before
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert b"guard: kernel (Landlock" in done.stderr
+    assert b"hello" in done.stdout
+
+
+@pytest.mark.parametrize("name", IN_PYTHON)
+def test_code_in_python_is_stopped_and_named(name: str, place: Place) -> None:
+    attempt, call = IN_PYTHON[name]
+    (place.folder / "agent.py").write_text(
+        "import os, socket, subprocess\n"
+        "def main():\n"
+        "    try:\n"
+        f"        {attempt.replace('PORT', '9')}\n"
+        "    except Exception as error:\n"
+        "        print('swallowed', error)\n"
+        "if __name__ == '__main__':\n"
+        "    main()\n"
+        "    print('hello')\n"
+    )
+    before = state(place.folder)
+    done = place.agentrr("replay", "run.jsonl")
+    assert done.code == SEALED, done
+    assert call.encode() in done.err
+    assert b"agent.py:4" in done.err
+    assert b"swallowed" not in done.out
+    assert state(place.folder) == before
