@@ -31,8 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     from agentrr_sandbox.cli import main as cli
 
-    code: int | None = cli(words)
-    return code or 0
+    return cli(words)
 
 
 def _launched(words: list[str]) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import AgentrrError
@@ -34,14 +33,19 @@ def boot(pipe: int) -> None:
     report = Report(config["report"])
     try:
         if config["mode"] == "record":
-            from agentrr_sandbox.launch.boot_record import peer_of
+            from agentrr_sandbox.launch import boot_record as mode
         else:
-            from agentrr_sandbox.launch.boot_replay import peer_of
-        peer = peer_of(config, report)
-        _begin(config, report, peer)
+            from agentrr_sandbox.launch import boot_replay as mode  # type: ignore[no-redef]
+        _begin(config, report, mode.peer_of(config, report))
     except AgentrrError as error:
-        report({"kind": "failed", "message": error.message, "hint": error.hint,
-                "exit_code": error.exit_code})
+        report(
+            {
+                "kind": "failed",
+                "message": error.message,
+                "hint": error.hint,
+                "exit_code": error.exit_code,
+            }
+        )
         os._exit(error.exit_code)
     except Exception as error:
         import traceback
@@ -66,7 +70,7 @@ def _begin(config: dict[str, Any], report: Report, peer: Any) -> None:
     import agentrr_hooks
     from agentrr_sandbox.seal import audit
 
-    gate = Gate(peer.main)
+    gate: Any = Gate(peer.main)
     peer.gate = gate
     open_gate(gate)
     patching = Patching()

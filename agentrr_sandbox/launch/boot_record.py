@@ -13,14 +13,12 @@ from agentrr_sandbox.recording.ring import Ring
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.recording.writer import Writer
 from agentrr_sandbox.seal.disk import DiskFiles
-from agentrr_sandbox.seal.disk import DiskFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.launch.channel import Report
-
 
 
 def peer_of(config: dict[str, Any], report: Report) -> Recorder:

@@ -6,7 +6,6 @@ import os
 import sys
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.launch import descriptors
 from agentrr_sandbox.launch.passing import PassingLane
 
@@ -32,7 +31,7 @@ class Ending:
         self._done = False
 
     def finish(self) -> None:
-        """The last act, once; registered first at `atexit`, so it runs last.
+        """Do the last act, once; registered first at `atexit`, so it runs last.
 
         What the program has written and not flushed is written now, so that it is recorded; an
         error there is the interpreter's to tell of, which flushes again.
@@ -54,18 +53,8 @@ class Ending:
         if _unstarted(self._config):
             self._report({"kind": "unstarted"})
         else:
-            self._written()
             self._peer.finish()
         self.part()
-
-    def _written(self) -> None:
-        """Compare, or keep, what the program's files hold."""
-        files = self._peer.files
-        if files is not None:
-            try:
-                files.finish(self._peer.main)
-            except Halt:
-                pass  # the report has it
 
     def part(self) -> None:
         """Let every strand of this process through: the run is over, or this is a forked child."""
@@ -73,7 +62,7 @@ class Ending:
         self._peer.main.__class__ = PassingLane  # whoever holds the old gate gets it as well
 
     def forked(self) -> None:
-        """This is a forked child: it is not the recorded process."""
+        """Forget the recording: a forked child is not the recorded process."""
         self._done = True
         self.part()
         descriptors.forget([self._report.descriptor, *self._config.get("ours", ())])
@@ -82,7 +71,7 @@ class Ending:
 def prepare(
     config: dict[str, Any], report: Report, peer: Any, gate: Gate, patching: Patching
 ) -> None:
-    """See to it that the end of this process is recorded, and that forked children are left alone."""
+    """See to it that the end of this process is recorded and forked children are left alone."""
     import atexit
 
     ending = Ending(config, report, peer, gate)

@@ -11,10 +11,10 @@ from agentrr_sandbox.launch import git
 from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, roots_of
 from agentrr_sandbox.recording import finish, store
+from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.ring import Ring
 from agentrr_sandbox.recording.roots import Roots
-from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.writer import Writer
 
 TYPE_CHECKING = False
@@ -38,8 +38,9 @@ class Making:
         self,
         target: Target,
         python: Python,
-        seed: str,
         given: Parsed,
+        *,
+        seed: str,
         ring: int,
         report: int,
     ) -> None:
@@ -128,10 +129,10 @@ class Making:
         return EX_CANNOT_RECORD if self.lines.of("unrecordable") and not self._continues() else None
 
     def _continues(self) -> bool:
-        return self._given.get("if_unrecordable") == "continue"
+        return bool(self._given.get("if_unrecordable") == "continue")
 
     def _discard(self) -> None:
-        """The program never began: there is nothing to keep."""
+        """Remove the recording of a program that never began."""
         self._writer.close()
         store.remove(self.path)
 
@@ -170,8 +171,10 @@ class Making:
             )
         if self.lines.of("concurrent"):
             found.append("lanes crossed the boundary at the same time: replay will stop there")
-        for line in self.lines.of("unencodable")[:1]:
-            found.append(f"{line['call']}: {line['message']}: replay will stop there")
+        found += [
+            f"{line['call']}: {line['message']}: replay will stop there"
+            for line in self.lines.of("unencodable")[:1]
+        ]
         return found
 
 

@@ -145,9 +145,7 @@ def _split(word: str, known: dict[str, Option]) -> tuple[str, str | None]:
     return (word[:2], word[2:]) if option.value else (word, None)
 
 
-def _take(
-    parsed: Parsed, option: Option, flag: str, value: str | None, left: list[str]
-) -> None:
+def _take(parsed: Parsed, option: Option, flag: str, value: str | None, left: list[str]) -> None:
     if option.value is None:
         if value is not None:
             raise UsageError(f"{flag} takes no value")

@@ -19,7 +19,7 @@ class PassingLane(InnerLane):
     """
 
     @property
-    def outer(self) -> Any:  # type: ignore[override] # there is none above
+    def outer(self) -> Any:
         """The lane that is told of what passes: nobody but this one."""
         return self
 

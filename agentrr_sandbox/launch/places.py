@@ -1,4 +1,4 @@
-"""The roots of a run: the folders whose place differs from machine to machine; its configuration."""
+"""The roots of a run, whose place differs from machine to machine, and its configuration."""
 
 from __future__ import annotations
 
@@ -80,8 +80,9 @@ def _toml(path: str) -> dict[str, Any]:
 def _checked(config: dict[str, Any], path: str) -> dict[str, Any]:
     for name, value in config.items():
         if name not in ("tools", "boundaries"):
-            raise UsageError(f"{path}: agentrr has no setting {name}",
-                             hint="there are `tools` and `boundaries`")
+            raise UsageError(
+                f"{path}: agentrr has no setting {name}", hint="there are `tools` and `boundaries`"
+            )
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{path}: {name} is a list of names: {name} = ["pkg.mod:fn"]')
     return config

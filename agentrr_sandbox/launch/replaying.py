@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.launch.options import Parsed
     from agentrr_sandbox.launch.target import Python
-    from agentrr_sandbox.launch.waiting import Outcome
 
 _GRACE = 2.0
 _LOOK = 0.05
@@ -29,10 +28,10 @@ _LOOK = 0.05
 
 def replay(words: list[str]) -> int:
     """Replay what the command line *words* names; return the exit code.  Raises `AgentrrError`."""
-    given, run, target = _parsed(words)
+    given, run, named = _parsed(words)
     try:
         recording = Recording.open(store.find(run))
-        target = _target(recording, target)
+        target = _target(recording, named)
         python = _python(recording, given)
         replaying = Replaying(recording, target, python, given)
     except (RecordingDamaged, RecordingNotFound) as error:
@@ -90,9 +89,7 @@ def _target(recording: Recording, words: list[str]) -> Target:
 class Replaying:
     """One replay, as the supervisor sees it."""
 
-    def __init__(
-        self, recording: Recording, target: Target, python: Python, given: Parsed
-    ) -> None:
+    def __init__(self, recording: Recording, target: Target, python: Python, given: Parsed) -> None:
         self.recording = recording
         self.given = given
         self.python = python
@@ -172,10 +169,10 @@ class Replaying:
             )
             if final and self._diverged_at is None:
                 self._diverged_at = real.monotonic()
-        if self._diverged_at is not None and not self._killed:
-            if real.monotonic() - self._diverged_at > grace:
-                self._killed = True
-                real.kill(self._pid, 9)
+        since = self._diverged_at
+        if since is not None and not self._killed and real.monotonic() - since > grace:
+            self._killed = True
+            real.kill(self._pid, 9)
 
     def _config(self, numbers: dict[str, int]) -> dict[str, Any]:
         given, recording = self.given, self.recording
@@ -232,5 +229,3 @@ def _remove(folder: str) -> None:
         os.rmdir(folder)
     except OSError:
         pass  # what cannot be removed lies in the folder for temporary files
-
-

@@ -5,17 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
-from agentrr_sandbox import real
 from agentrr_sandbox.launch import options, waiting
 from agentrr_sandbox.launch.spawn import anonymous, hash_seed, spawn
 from agentrr_sandbox.launch.target import python_of, target_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from agentrr_sandbox.launch.spawn import Child
-    from agentrr_sandbox.launch.target import Python, Target
     from agentrr_sandbox.launch.waiting import Outcome
 
 
@@ -33,13 +28,11 @@ def run(words: list[str]) -> int:
     seed = hash_seed()
     ring, report = anonymous("agentrr-reads"), anonymous("agentrr-report")
     mask = waiting.hold()
-    child = spawn(
-        target, python.path, seed=seed, share={"ring": ring, "report": report}, mask=mask
-    )
+    child = spawn(target, python.path, seed=seed, share={"ring": ring, "report": report}, mask=mask)
     try:
         from agentrr_sandbox.launch.making import Making
 
-        making = Making(target, python, seed, given, ring, report)
+        making = Making(target, python, given, seed=seed, ring=ring, report=report)
         making.start(child)
     except BaseException:
         child.give_up()
@@ -61,5 +54,3 @@ def _passed_on(outcome: Outcome, code: int | None) -> int:
                 stream.flush()
         return waiting.die_of(outcome.signal)
     return outcome.code or 0
-
-

@@ -63,7 +63,7 @@ class Target:
         return self.value.replace(":", ".")
 
     def folder(self) -> str:
-        """The folder of the code that runs: the script's, else the working directory."""
+        """Return the folder of the code that runs: the script's, else the working directory."""
         if self.kind != "script":
             return real.getcwd()
         path = os.path.abspath(self.value)
@@ -103,7 +103,9 @@ class Python:
 
     __slots__ = ("implementation", "path", "prefix", "stdlib", "version")
 
-    def __init__(self, path: str, version: str, implementation: str, prefix: str, stdlib: str) -> None:
+    def __init__(
+        self, path: str, version: str, implementation: str, prefix: str, stdlib: str
+    ) -> None:
         self.path = path
         self.version = version
         self.implementation = implementation

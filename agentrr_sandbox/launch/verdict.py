@@ -39,7 +39,7 @@ class Verdict:
         self.sealed = [_plain(line) for line in lines.of("sealed")]
         self.stopped = [_plain(line) for line in lines.of("stopped")]
         self.failed = [_plain(line) for line in lines.of("failed")]
-        self.notes = [line for line in lines.of("note")]
+        self.notes = list(lines.of("note"))
         self.end = (lines.of("end") or [{}])[-1]
         self.guard = (lines.of("guard") or [{"name": "none"}])[-1]["name"]
         if not (self.divergences or self.sealed or self.stopped or self.failed):
@@ -50,7 +50,7 @@ class Verdict:
         return self._recording.end or {}
 
     def _compare_the_end(self) -> None:
-        """The run's exit code, or the signal that killed it, must be the recorded one."""
+        """Compare the exit code, or the signal that killed the run, with the recorded one."""
         recorded = self._recorded_end()
         if "how" not in recorded:
             return  # cut short with its supervisor: nobody knows how it ended
@@ -82,16 +82,16 @@ class Verdict:
             return "sealed", EX_DIVERGED if self._check() else EX_SEALED
         if self.divergences:
             return "diverged", EX_DIVERGED
-        if self._check():
-            return self._faithful(), 0
-        recorded = self._recorded_end()
-        if self.stopped and "how" in recorded:
-            signal = recorded.get("signal")
-            return self._faithful(), _SIGNAL_BASE + signal if signal else recorded.get("code", 0)
+        return self._faithful(), 0 if self._check() else self._own_code()
+
+    def _own_code(self) -> int:
+        """Return the program's own exit code; of a signal, its number below zero."""
         if self.stopped:
-            return self._faithful(), 0
-        outcome = self._outcome
-        return self._faithful(), -(outcome.signal or 0) if outcome.signal else outcome.code or 0
+            recorded = self._recorded_end()
+            signal = recorded.get("signal")
+            return _SIGNAL_BASE + signal if signal else int(recorded.get("code", 0))
+        signal = self._outcome.signal
+        return -signal if signal else self._outcome.code or 0
 
     def _faithful(self) -> str:
         return "faithful as far as it goes" if self._cut() else "faithful"
@@ -135,7 +135,7 @@ class Verdict:
         return "" if self._given.get("quiet") else self._line()
 
     def _line(self) -> str:
-        """The last line of a faithful replay."""
+        """Return the last line of a faithful replay."""
         events = self.end.get("events", 0)
         text = f"agentrr: {self.name}, {events} events, {_duration(self.seconds)}"
         recorded = self._recorded_seconds()

@@ -1,4 +1,4 @@
-"""Waits for the run's process, and hands on the signals that are sent to the supervisor.
+r"""Waits for the run's process, and hands on the signals that are sent to the supervisor.
 
 `_signal` is used because `signal` loads `enum`.  A signal that the terminal sends (^C, ^\\) reaches
 the run's process by itself, as they share a process group; forwarding it would interrupt twice.
@@ -6,7 +6,7 @@ the run's process by itself, as they share a process group; forwarding it would 
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found] # the C part of `signal`
 import os
 
 from agentrr_sandbox import real
@@ -70,9 +70,8 @@ def wait(
         if ended:
             return Outcome(status, interrupted=interrupted)
         if hasattr(_signal, "sigtimedwait"):
-            info = (
-                _signal.sigwaitinfo(wanted) if every is None else _signal.sigtimedwait(wanted, every)
-            )
+            forever = every is None
+            info = _signal.sigwaitinfo(wanted) if forever else _signal.sigtimedwait(wanted, every)
             number = info.si_signo if info is not None else 0
             typed = info is not None and info.si_code == _SI_KERNEL
         else:  # macOS: no sender to be seen; the terminal is taken to be the sender of ^C
@@ -98,7 +97,7 @@ def _send(pid: int, number: int) -> None:
     try:
         real.kill(pid, number)
     except ProcessLookupError:
-        pass
+        return  # it has just ended
 
 
 def die_of(number: int) -> int:

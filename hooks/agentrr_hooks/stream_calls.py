@@ -68,11 +68,15 @@ def tap_input(raw: Any, boundary: Boundary, patch: Patcher) -> None:
         return _input.take(lane, size, lambda: read(size))
 
     raw.readinto, raw.read, raw.readall = tapped_readinto, tapped_read, tapped_readall
-    for name in ("readinto", "read", "readall"):
-        patch.undo_with(lambda name=name: raw.__dict__.pop(name, None))
+
+    def undo() -> None:
+        for name in ("readinto", "read", "readall"):
+            raw.__dict__.pop(name, None)
+
+    patch.undo_with(undo)
 
 
-def install(
+def install(  # noqa: C901 - one small wrapper a call, no branches between them
     patch: Patcher, boundary: Boundary, watched: dict[int, int], ttys: list[bool]
 ) -> None:
     """Tap os.read, os.write and their kin; follow duplicates of 0, 1 and 2.
@@ -136,9 +140,7 @@ def install(
     _follow(patch, watched)
 
 
-def tap_opened(
-    patch: Patcher, watched: dict[int, int], tap: Callable[[Any, int], None]
-) -> None:
+def tap_opened(patch: Patcher, watched: dict[int, int], tap: Callable[[Any, int], None]) -> None:
     """Let *tap* have each file object that the program opens on 0, 1, 2 or their duplicates."""
 
     def make(live: Callable[..., Any]) -> Callable[..., Any]:

@@ -70,8 +70,7 @@ def _nature() -> list[list[Any] | None]:
     for name in _STREAMS:
         stream = getattr(sys, f"__{name}__")
         found.append(
-            stream
-            and [stream.isatty(), stream.encoding, stream.errors, stream.line_buffering]
+            stream and [stream.isatty(), stream.encoding, stream.errors, stream.line_buffering]
         )
     return found
 

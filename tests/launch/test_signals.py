@@ -30,6 +30,8 @@ time.sleep(0.1)
 print("count", count)
 sys.exit(6)
 """
+SETTLED = 0.05
+"""A handler that prints while `print` has not returned yet is an error under bare python, too."""
 COMMAND = [sys.executable, "-P", str(ROOT / "tests" / "command.py"), "run", "-q", "-o", "run.jsonl"]
 
 
@@ -70,6 +72,7 @@ def test_a_signal_to_the_command_reaches_the_agent_once(place: Place, name: str)
     process = started(place, "agent.py", name)
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
+    time.sleep(SETTLED)
     process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=10)
     number = int(getattr(signal, name))
@@ -107,6 +110,7 @@ def test_kill_9_of_the_supervisor_leaves_the_agent_alone(place: Place) -> None:
     agent = child_of(process.pid)
     process.kill()
     process.wait()
+    time.sleep(SETTLED)
     os.kill(agent, signal.SIGUSR1)
     assert process.stdout.read() == b"got 10\ncount 1\n"
     process.communicate()
@@ -134,7 +138,9 @@ print(repr(input("more? ")))
 """
 
 
-def at_a_terminal(place: Place, argv: list[str], typed: list[tuple[bytes, bytes]]) -> tuple[bytes, int]:
+def at_a_terminal(
+    place: Place, argv: list[str], typed: list[tuple[bytes, bytes]]
+) -> tuple[bytes, int]:
     """Run *argv* at a terminal; for each pair wait for the first, then type the second."""
     pid, terminal = pty.fork()
     if pid == 0:
@@ -147,6 +153,7 @@ def at_a_terminal(place: Place, argv: list[str], typed: list[tuple[bytes, bytes]
         while True:
             if waiting and waiting[0][0] in out[mark:]:
                 mark = len(out)
+                time.sleep(SETTLED)
                 os.write(terminal, waiting.pop(0)[1])
             try:
                 out += os.read(terminal, 1024)
@@ -184,8 +191,10 @@ def test_replay_asks_nobody(tmp_path: Path, terminal: bool) -> None:
 
 
 def test_the_line_at_the_end(tmp_path: Path) -> None:
-    (tmp_path / "agent.py").write_text("import subprocess, sys\nprint('no end', end='')\n"
-                                       "sys.stdout.flush()\nsubprocess.run(['true'])\n")
+    (tmp_path / "agent.py").write_text(
+        "import subprocess, sys\nprint('no end', end='')\n"
+        "sys.stdout.flush()\nsubprocess.run(['true'])\n"
+    )
     place = Place(tmp_path)
     ran = place.agentrr("run", "-o", "run.jsonl", "agent.py")
     (line,) = ran.err.decode().splitlines()
@@ -217,9 +226,7 @@ def test_report_for_machines(tmp_path: Path) -> None:
 
 
 def test_grace_ends_what_swallows_the_divergence(tmp_path: Path) -> None:
-    source = "import time\nprint('x')\nprint(SAID)\n"
-    loop = "try:\n    print('y')\nexcept BaseException:\n    pass\nwhile True:\n    pass\n"
-    (tmp_path / "agent.py").write_text(source.replace("SAID", "1"))
+    (tmp_path / "agent.py").write_text("print('x')\nprint(1)\n")
     place = Place(tmp_path)
     place.record("agent.py")
     (tmp_path / "agent.py").write_text(
@@ -231,4 +238,3 @@ def test_grace_ends_what_swallows_the_divergence(tmp_path: Path) -> None:
     assert ran.code == 76
     assert time.monotonic() - began < 5
     assert b"line 2 of stdout is not the recorded one" in ran.err
-    assert loop

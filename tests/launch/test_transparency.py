@@ -52,7 +52,8 @@ CONCURRENT = {"threads left"}
 CASES = {
     "probe": Case(PROBE),
     "probe, options": Case(
-        PROBE, ["-X", "dev", "-W", "ignore", "-O", "-Wdefault::UserWarning", "-Xutf8", "agent.py", "-x"]
+        PROBE,
+        ["-X", "dev", "-W", "ignore", "-O", "-Wdefault::UserWarning", "-Xutf8", "agent.py", "-x"],
     ),
     "probe, environment": Case(
         PROBE, env={"PYTHONPATH": "lib:other", "PYTHONHASHSEED": "7", "AGENTRR_DIR": "runs"}
@@ -104,12 +105,17 @@ CASES = {
         "class A:\n    def __del__(self):\n        print('gone', self.n)\n"
         "a = A(); a.n = 1\nA.b = A(); A.b.n = 2\nimport sys\nsys.kept = A(); sys.kept.n = 3\n"
     ),
-    "late unraisable": Case("class A:\n    def __del__(self):\n        1 / 0\na = A()\nA.b = A()\n"),
+    "late unraisable": Case(
+        "class A:\n    def __del__(self):\n        1 / 0\na = A()\nA.b = A()\n"
+    ),
     "warnings": Case(
         "import warnings\nwarnings.warn('old')\nwarnings.warn('dep', DeprecationWarning)\n"
-        "open(__file__)\n", ["-X", "dev", "agent.py"],
+        "open(__file__)\n",
+        ["-X", "dev", "agent.py"],
     ),
-    "warnings are errors": Case("import warnings\nwarnings.warn('old')", ["-W", "error", "agent.py"]),
+    "warnings are errors": Case(
+        "import warnings\nwarnings.warn('old')", ["-W", "error", "agent.py"]
+    ),
     "stdin": Case(
         "import sys\nprint(sys.stdin.readline(), sys.stdin.buffer.read(3), list(sys.stdin))\n",
         stdin=b"one\ntwo\nthree\n\xc3\xa9",
@@ -122,11 +128,12 @@ CASES = {
         "def f(x):\n    breakpoint()\n    return x\nprint(f(4))\n", stdin=b"w\np x\nc\n"
     ),
     "post mortem": Case(
-        "import pdb, sys\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n"
-        "    pdb.post_mortem()\n", stdin=b"w\nq\n"
+        "import pdb, sys\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    pdb.post_mortem()\n",
+        stdin=b"w\nq\n",
     ),
     "-m package": Case(
-        "", ["-m", "pkg", "a"],
+        "",
+        ["-m", "pkg", "a"],
         {"pkg/__init__.py": "print('init')", "pkg/__main__.py": PROBE.strip() + "\n1 / 0\n"},
     ),
     "-m module": Case("", ["-m", "pkg.mod"], {"pkg/__init__.py": "", "pkg/mod.py": PROBE}),
@@ -141,8 +148,10 @@ CASES = {
     "own modules": Case(
         "import hooks, click, json, agentrr\nprint(hooks.x, click.x, json.x, agentrr.x)\n"
         "import hooks as h\nprint(h.__file__)\n",
-        files={f"{name}.py": f"x = '{name} of the project'\n"
-               for name in ("hooks", "click", "json", "agentrr")},
+        files={
+            f"{name}.py": f"x = '{name} of the project'\n"
+            for name in ("hooks", "click", "json", "agentrr")
+        },
     ),
     "pickle of main": Case(
         "import pickle\nclass A:\n    pass\na = pickle.loads(pickle.dumps(A()))\n"
@@ -161,7 +170,7 @@ CASES = {
     ),
     "children see nothing": Case(
         "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'import os, sys;"
-        "print(sorted(os.environ), sys.path, [m for m in sys.modules if \"agentrr\" in m])'],"
+        'print(sorted(os.environ), sys.path, [m for m in sys.modules if "agentrr" in m])\'],'
         "capture_output=True, text=True))\n"
     ),
     "exec": Case("import os, sys\nos.execv(sys.executable, ['python', '-c', 'print(1)'])\n"),
@@ -198,8 +207,9 @@ CASES = {
         "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    print('in')\n    1 / 0\n"
         "asyncio.run(f())\n"
     ),
-    "recursion": Case("def f(n=0):\n    f(n + 1)\ntry:\n    f()\nexcept RecursionError as e:\n"
-                      "    print(e)\n"),
+    "recursion": Case(
+        "def f(n=0):\n    f(n + 1)\ntry:\n    f()\nexcept RecursionError as e:\n    print(e)\n"
+    ),
     "own sitecustomize": Case(
         "import sys, sitecustomize\nprint(sitecustomize.__file__, sitecustomize.x, "
         "sorted(vars(sitecustomize)), sitecustomize.__spec__.origin)\n",
@@ -249,7 +259,8 @@ def place_of(case: Case, folder: Path) -> Place:
 
 def named(ran: Ran) -> tuple[int, bytes, bytes]:
     """What a process did, without addresses, which differ between two bare runs as well."""
-    return ran.code, *(re.sub(rb"0x[0-9a-f]{8,}", b"0x", text) for text in (ran.out, ran.err))
+    out, err = (re.sub(rb"0x[0-9a-f]{8,}", b"0x", text) for text in (ran.out, ran.err))
+    return ran.code, out, err
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -295,9 +306,16 @@ def test_a_replay_starts_no_process(name: str, tmp_path: Path) -> None:
 
 
 def test_callable(tmp_path: Path) -> None:
-    case = Case("", files={"pkg/__init__.py": "", "pkg/mod.py": (
-        "import sys\nclass A:\n    @staticmethod\n    async def main():\n"
-        "        print(sys.argv, __name__)\n        return 6\n")})
+    case = Case(
+        "",
+        files={
+            "pkg/__init__.py": "",
+            "pkg/mod.py": (
+                "import sys\nclass A:\n    @staticmethod\n    async def main():\n"
+                "        print(sys.argv, __name__)\n        return 6\n"
+            ),
+        },
+    )
     place = place_of(case, tmp_path)
     ran = place.record("pkg.mod:A.main", "x")
     assert (ran.code, ran.out, ran.err) == (6, b"['pkg.mod:A.main', 'x'] pkg.mod\n", b"")

@@ -7,7 +7,7 @@ module of this name is left behind.
 """
 
 
-def _start() -> object:
+def _start():  # type: ignore[no-untyped-def] # noqa: ANN202 - annotations would import
     import os
     import sys
 
@@ -25,7 +25,7 @@ def _start() -> object:
                 os.environ[name] = value
             else:
                 os.environ.pop(name, None)
-        _boot(int(descriptor), engine, hooks)
+        _boot(int(descriptor), engine, hooks)  # noqa: F821 - deleted below, after this has run
     finder = sys.modules["_frozen_importlib_external"].PathFinder
     return finder.find_spec("sitecustomize")
 
@@ -48,15 +48,14 @@ def _boot(descriptor: int, engine: str, hooks: str) -> None:
 
     sys.meta_path.insert(0, Ours)  # type: ignore[arg-type] # a finder needs find_spec only
     try:
-        from agentrr_sandbox.launch.boot import boot
-
         import agentrr_hooks  # noqa: F401 - found now: our finder goes
+        from agentrr_sandbox.launch.boot import boot
     finally:
         sys.meta_path.remove(Ours)  # type: ignore[arg-type] # as above
     boot(descriptor)
 
 
-_spec = _start()
+_spec = _start()  # type: ignore[no-untyped-call]
 if _spec is None:
     raise ImportError("No module named 'sitecustomize'", name="sitecustomize")
 globals().update(
