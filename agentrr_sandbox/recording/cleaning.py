@@ -100,8 +100,11 @@ class Cleaner:
                 return not self._is_clean_long(node)
         elif kind is dict:
             judge = self.redactor.kind
-            if "$" in node and node["$"] in _BYTES:
-                return True
+            if "$" in node:
+                if node["$"] in _BYTES:
+                    return True
+                if node["$"] in _OPAQUE:
+                    return False
             for key, member in node.items():
                 if judge(key) != NO and member:
                     return True

@@ -20,7 +20,7 @@ _AHEAD = 4 << 10
 _KEY_BEGINS = b"PRIVATE KEY-----"
 _KEY_BEGIN = b"-----BEGIN"
 _KEY_END = b"-----END"
-_MAX_KEY = 16 << 10
+_MAX_KEY = 15 << 10  # what the rule for private keys reaches
 
 
 class OutputPieces:
@@ -70,18 +70,23 @@ class OutputPieces:
 
     def _line(self, line: bytes) -> list[Any]:
         """Hold the lines of a private key together."""
+        pieces = []
+        begins = _KEY_BEGINS in line and _KEY_BEGIN in line
         if self._key:
-            self._key += line
             body = line.strip()
-            ended = _KEY_END in line or len(self._key) > _MAX_KEY
-            if not ended and (not body or _in_key(body)):
-                return []
-            line, self._key = self._key, b""
-            return [self._piece(line)]
-        if _KEY_BEGINS in line and _KEY_BEGIN in line and _KEY_END not in line:
+            belongs = _KEY_END in line or not body or _in_key(body)
+            if belongs and not begins:
+                self._key += line
+                if _KEY_END not in line and len(self._key) < _MAX_KEY:
+                    return []
+                line = b""
+            pieces.append(self._piece(self._key))
+            self._key = b""
+        if begins and _KEY_END not in line:
             self._key = line
-            return []
-        return [self._piece(line)]
+        elif line:
+            pieces.append(self._piece(line))
+        return pieces
 
     def _piece(self, data: bytes) -> Any:
         try:
