@@ -48,3 +48,12 @@ environ = dict(os.environ)
 get_ident = _thread.get_ident
 allocate_lock = _thread.allocate_lock
 getframe = sys._getframe
+
+if hasattr(os, "pread"):
+    pread = os.pread
+else:  # Windows
+
+    def pread(fd: int, length: int, offset: int, /) -> bytes:
+        """Read at *offset*; moves the file's position."""
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.read(fd, length)

@@ -239,10 +239,10 @@ class RecordedLane:
             code, kind = self._codes[call][_getframe(depth).f_globals["__name__"]]
         except KeyError:
             code, kind = self._code(call, _getframe(depth), value, elastic)
-        ring = self._ring
-        i = ring.i
         if kind is not type(value):
             return self._read_value(call, _getframe(depth), value, elastic)
+        ring = self._ring
+        i = ring.i  # from here to the last store nothing is called: see `Ring`
         if kind is float:
             ring.d[i + 1] = value
         else:

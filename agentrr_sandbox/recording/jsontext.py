@@ -24,6 +24,7 @@ else:
 MAX_DEPTH = 200
 MAX_INT_DIGITS = 20
 SPACE = " \t\n\r"
+_INFINITIES = (float("inf"), float("-inf"))
 
 
 class JSONError(ValueError):
@@ -62,12 +63,18 @@ class _Context:
             raise JSONError("a key comes twice")
         return found
 
-    parse_float = float
+    @staticmethod
+    def parse_float(text: str) -> float:
+        """Refuse a number that is an infinity by its size."""
+        value = float(text)
+        if value in _INFINITIES:
+            raise JSONError("a number out of range")
+        return value
 
     @staticmethod
     def parse_int(text: str) -> int:
         """Refuse integers that take quadratic time; the codec stores them in hex."""
-        if len(text) > MAX_INT_DIGITS:
+        if len(text) > MAX_INT_DIGITS and len(text.lstrip("-")) > MAX_INT_DIGITS:
             raise JSONError("a long integer")
         return int(text)
 
@@ -80,29 +87,29 @@ class _Context:
 _scan: Callable[[str, int], tuple[Any, int]] = _json.make_scanner(_Context())  # type: ignore[attr-defined] # as above
 
 
-def depth(text: str) -> int:
-    """Return how deep *text* is nested at most; an upper bound that is exact when it is large."""
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return 0
-    level = deepest = 0
-    inside = False
-    place, size = 0, len(text)
-    while place < size:
-        mark = text[place]
-        if inside:
-            if mark == "\\":
-                place += 1
-            elif mark == '"':
-                inside = False
-        elif mark == '"':
-            inside = True
-        elif mark in "[{":
-            level += 1
-            deepest = max(deepest, level)
-        elif mark in "]}":
-            level -= 1
-        place += 1
-    return deepest
+def depth(value: Any) -> int:
+    """Return how deep *value* is nested, or `MAX_DEPTH + 1` when it is deeper than that."""
+    deep = 0
+    level = [value]
+    while level:
+        below: list[Any] = []
+        for node in level:
+            if type(node) is dict:
+                below += node.values()
+            elif type(node) is list or type(node) is tuple:
+                below += node
+        if not below:
+            return deep + any(type(node) in (dict, list, tuple) for node in level)
+        deep += 1
+        if deep > MAX_DEPTH:
+            return deep
+        level = below
+    return deep
+
+
+def too_deep(value: Any, text: str) -> bool:
+    """Whether *value*, which stands in *text*, is nested deeper than a reader takes."""
+    return text.count("[") + text.count("{") > MAX_DEPTH and depth(value) > MAX_DEPTH
 
 
 def loads(text: str | bytes) -> Any:
@@ -112,8 +119,6 @@ def loads(text: str | bytes) -> Any:
             text = text.decode("ascii")
         except UnicodeDecodeError:
             raise JSONError("not ASCII") from None
-    if depth(text) > MAX_DEPTH:
-        raise JSONError(f"nested deeper than {MAX_DEPTH}")
     try:
         value, end = _scan(text, 0)
     except StopIteration:
@@ -122,8 +127,12 @@ def loads(text: str | bytes) -> Any:
         raise
     except SystemError:  # 3.11 looks for json.decoder, which is not loaded
         raise JSONError("not JSON") from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise JSONError(f"nested deeper than {MAX_DEPTH}") from None
+    except ValueError as error:
         raise JSONError(str(error).partition(":")[0] or "not JSON") from None
     if text[end:].strip(SPACE):
         raise JSONError("more follows the value")
+    if too_deep(value, text):
+        raise JSONError(f"nested deeper than {MAX_DEPTH}")
     return value

@@ -8,12 +8,14 @@ does not hold is *damage*, with its line number.
 from __future__ import annotations
 
 import os
+import stat
 from array import array
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import RecordingDamaged, RecordingNotFound
 from agentrr_sandbox.recording import payloads
 from agentrr_sandbox.recording.jsontext import JSONError, loads, sha256
+from agentrr_sandbox.recording.shapes import KINDS, complaint_of
 from agentrr_sandbox.recording.writer import FORMAT, GENESIS, MAX_LINE
 
 TYPE_CHECKING = False
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
 _TAIL = len(',"h":"') + 64 + len('"}')
+HASHED = _TAIL
+"""So many bytes at the end of a line, its line feed left out, hold its hash."""
 _HEX = frozenset(b"0123456789abcdef")
 _FAMILY = "agentrr/"
 
@@ -40,11 +44,13 @@ class Recording:
         self.end: dict[str, Any] | None = None
         self.exit: dict[str, Any] | None = None
         self.torn_bytes = 0
-        self._max_line = max_line
         self._offsets: array[int] = array("q")
         self._file = _open(path)
-        for _ in self._verify():
-            pass
+        try:
+            self._verify(Verifier(max_line))
+        except BaseException:
+            self._file.close()
+            raise
 
     @classmethod
     def open(cls, path: str, max_line: int = MAX_LINE) -> Recording:
@@ -69,15 +75,25 @@ class Recording:
             yield self.event(number)
 
     def event(self, number: int) -> dict[str, Any]:
-        """Return event *number*, without its hash."""
-        if not 0 <= number < len(self):
-            raise RecordingDamaged(f"there is no event {number}", code="bad-reference")
-        start, stop = self._offsets[number], self._offsets[number + 1]
-        line = os.pread(self._file.fileno(), stop - start, start)
-        event: dict[str, Any] = loads(line[: -_TAIL - 1] + b"}")
-        return event
+        """Return event *number*, without its hash.
 
-    def payload(self, reference: Any) -> bytes:
+        Raises `RecordingDamaged`: there is none, or the file is another one since it was opened.
+        """
+        if type(number) is not int or not 0 <= number < len(self):
+            raise RecordingDamaged(f"there is no event {number!r:.40}", code="bad-reference")
+        start, stop = self._offsets[number], self._offsets[number + 1]
+        line = real.pread(self._file.fileno(), stop - start, start)
+        try:
+            event: dict[str, Any] = loads(line[: -_TAIL - 1] + b"}")
+            if event["seq"] == number:
+                return event
+        except (JSONError, TypeError, KeyError):
+            pass
+        raise RecordingDamaged(
+            f"line {number + 1} was changed while it was being read", code="changed", line=number + 1
+        )
+
+    def payload(self, reference: Any) -> str | bytes:
         """Return a payload that is kept beside the recording.  Raises `RecordingDamaged`."""
         return payloads.load(payloads.folder(self.path), reference)
 
@@ -85,9 +101,7 @@ class Recording:
         """Close the file."""
         self._file.close()
 
-    def _verify(self) -> Iterator[None]:
-        verifier = Verifier(self._max_line)
-        self._file.seek(0)
+    def _verify(self, verifier: Verifier) -> None:
         for event in verifier.events(self._file):
             self._offsets.append(verifier.start)
             kind = event["t"]
@@ -97,7 +111,13 @@ class Recording:
                 self.exit = event
             elif kind == "run.end":
                 self.end = event
-            yield
+            elif kind not in KINDS:
+                raise RecordingDamaged(
+                    f"event {event['seq']} is of an unknown kind, {kind[:40]!r}",
+                    code="unknown-kind",
+                    line=event["seq"] + 1,
+                    hint="recorded by a newer agentrr?",
+                )
         self._offsets.append(verifier.offset)
         self.torn_bytes = verifier.torn
 
@@ -149,28 +169,24 @@ class Verifier:
             )
 
     def _event(self, text: bytes, line: int) -> dict[str, Any]:
-        tail = text[-_TAIL:]
-        if not (tail.startswith(b',"h":"') and tail.endswith(b'"}')) or not _HEX.issuperset(
-            tail[6:-2]
-        ):
-            if self.seq == 0:
-                raise self._foreign("line 1 has no hash")
-            raise self._damage("no-hash", f"line {line} (byte {self.offset}) has no hash")
-        body = text[:-_TAIL] + b"}"
-        digest = sha256(self.chain + body).hexdigest().encode("ascii")
-        if digest != tail[6:-2]:
-            self._newer(body)
+        found = split(text, self.chain)
+        if found is None:
+            self._newer(text)
+            if not _has_hash(text):
+                if self.seq == 0:
+                    raise self._foreign("line 1 has no hash")
+                raise self._damage("no-hash", f"line {line} (byte {self.offset}) has no hash")
             raise self._damage(
                 "hash", f"line {line} (byte {self.offset}) is damaged: its hash does not match"
             )
-        self.chain = digest
+        body, self.chain = found
         try:
             event = loads(body)
         except JSONError as error:
             raise self._damage("bad-json", f"line {line} is not agentrr JSON: {error}") from None
         self._check(event, line)
-        found: dict[str, Any] = event
-        return found
+        checked: dict[str, Any] = event
+        return checked
 
     def _check(self, event: Any, line: int) -> None:
         """What every reader relies on; `verify` holds the rest against the schema."""
@@ -197,11 +213,11 @@ class Verifier:
             raise self._foreign("line 1 is no header")
         self._newer_format(event["format"])
 
-    def _newer(self, body: bytes) -> None:
+    def _newer(self, text: bytes) -> None:
         """A newer format may hash in another way: look at its name before crying damage."""
         if self.seq == 0:
             try:
-                event = loads(body)
+                event = loads(text)
             except JSONError:
                 return
             if isinstance(event, dict) and isinstance(event.get("format"), str):
@@ -232,69 +248,34 @@ class Verifier:
         return RecordingDamaged(message, code=code, line=self.seq + 1, hint=hint)
 
 
-_TEXT, _INT, _DICT, _LIST = str, int, dict, list
-_NEEDS: dict[str, tuple[tuple[str, type], ...]] = {
-    "run.start": (("roots", _DICT), ("redaction", _DICT), ("python", _DICT), ("argv", _LIST)),
-    "call": (("lane", _TEXT), ("call", _TEXT), ("sig", _TEXT)),
-    "intent": (("lane", _TEXT), ("call", _TEXT), ("sig", _TEXT)),
-    "mark": (("lane", _TEXT), ("call", _TEXT)),
-    "answer": (("of", _INT), ("lane", _TEXT)),
-    "head": (("of", _INT), ("lane", _TEXT)),
-    "piece": (("of", _INT), ("lane", _TEXT)),
-    "end": (("of", _INT), ("lane", _TEXT), ("how", _TEXT)),
-    "reads": (("lane", _TEXT), ("ring", _INT), ("runs", _LIST)),
-    "facts": (("facts", _DICT),),
-    "output": (("fd", _INT), ("n", _INT)),
-    "note": (("what", _TEXT),),
-    "list": (("keep", _INT), ("add", _LIST)),
-    "run.exit": (("counts", _DICT), ("digests", _DICT)),
-    "run.end": (("how", _TEXT),),
-}
-_OWNERS = ("user", "lib")
-_KINDS = ("f", "i", "v")
+def split(text: bytes, chain: bytes) -> tuple[bytes, bytes] | None:
+    """Return the body of a line and its hash; None when it is not the line that follows *chain*."""
+    if not _has_hash(text):
+        return None
+    body = text[:-_TAIL] + b"}"
+    digest = sha256(chain + body).hexdigest().encode("ascii")
+    return (body, digest) if digest == text[-66:-2] else None
 
 
-def complaint_of(event: dict[str, Any]) -> str:
-    """Return what a replay could not bear in *event*, or an empty text."""
-    kind = event["t"]
-    for name, type_ in _NEEDS.get(kind, ()):
-        if type(event.get(name)) is not type_:
-            return f"a {kind} event needs {name!r}"
-    if kind == "output" and event["fd"] not in (1, 2):
-        return "output of a descriptor that is neither 1 nor 2"
-    if "of" in event and not 0 <= event["of"] < event["seq"]:
-        return "it refers to an event that does not stand before it"
-    if kind == "reads" and not all(map(_is_run, event["runs"])):
-        return "its runs are not runs"
-    return ""
-
-
-def _is_run(run: Any) -> bool:
-    if not (isinstance(run, list) and len(run) == 5):
-        return False
-    call, owner, kind, elastic, values = run
-    if not (type(call) is str and owner in _OWNERS and kind in _KINDS):
-        return False
-    if type(elastic) is not bool or type(values) is not list:
-        return False
-    if kind == "v":
-        return True
-    total = 0
-    for value in values:
-        if type(value) is not int:
-            return False
-        total += value
-        if not -(1 << 63) <= total < 1 << 63:
-            return False
-    return True
+def _has_hash(text: bytes) -> bool:
+    tail = text[-_TAIL:]
+    return tail.startswith(b',"h":"') and tail.endswith(b'"}') and _HEX.issuperset(tail[6:-2])
 
 
 def _open(path: str) -> IO[bytes]:
     try:
-        if os.path.isdir(path):
-            raise RecordingDamaged(f"{path} is a directory", code="not-a-recording")
-        return real.open(path, "rb")
+        flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+        # a FIFO would keep us waiting for a writer
+        descriptor = real.os_open(path, flags | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
         raise RecordingNotFound(f"there is no recording {path}", hint="agentrr ls") from None
     except OSError as error:
         raise RecordingNotFound(f"cannot open {path}: {error.strerror}") from None
+    except ValueError:
+        raise RecordingNotFound(f"{path!r} is not a path") from None
+    mode = real.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        real.close(descriptor)
+        kind = "a directory" if stat.S_ISDIR(mode) else "not a file"
+        raise RecordingDamaged(f"{path} is {kind}", code="not-a-recording")
+    return real.open(descriptor, "rb")

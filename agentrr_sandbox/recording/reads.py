@@ -15,7 +15,7 @@ from _operator import sub
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 _DOUBLE = _struct.Struct(">d")
@@ -51,3 +51,57 @@ def pack(kind: str, values: Iterable[Any]) -> list[Any]:
     if kind == "f":
         return pack_integers([bits(value) for value in values])
     return pack_integers(list(values))
+
+
+def events(
+    number: int, entries: Iterator[tuple[int, list[Any]]], table: list[list[Any]]
+) -> list[dict[str, Any]]:
+    """Return the fields of the `reads` events, one a lane, that hold *entries*.
+
+    An entry is a code, by its number in *table*, with consecutive values.
+    """
+    lanes: dict[str, list[list[Any]]] = {}
+    for code, values in entries:
+        lane, *run = table[code]
+        runs = lanes.setdefault(lane, [])
+        if runs and runs[-1][:4] == run:
+            runs[-1][4] += values
+        else:
+            runs.append([*run, values])
+    for runs in lanes.values():
+        for run in runs:
+            if run[2] != "v":  # a double lies here as its bit pattern: the same words
+                run[4] = pack_integers(run[4])
+    return [{"lane": lane, "ring": number, "runs": runs} for lane, runs in lanes.items()]
+
+
+def is_code(code: Any) -> bool:
+    """Whether *code* is `[lane, call, owner, kind, elastic]`."""
+    return type(code) is list and len(code) == 5 and type(code[0]) is str and is_kind(code[1:])  # noqa: PLR2004
+
+
+def is_kind(run: list[Any]) -> bool:
+    """Whether *run* begins with call, owner, kind and elastic."""
+    call, owner, kind, elastic = run[:4]
+    return (
+        type(call) is str
+        and type(owner) is str
+        and owner in ("user", "lib")
+        and type(kind) is str
+        and kind in ("f", "i", "v")
+        and type(elastic) is bool
+    )
+
+
+def is_run(run: Any) -> bool:
+    """Whether *run* is `[call, owner, kind, elastic, values]`, and can be unpacked."""
+    if not (type(run) is list and len(run) == 5 and is_kind(run)):  # noqa: PLR2004
+        return False
+    values = run[4]
+    if type(values) is not list:
+        return False
+    if run[2] == "v":
+        return True
+    if not all(type(value) is int for value in values):
+        return False
+    return all(-(1 << 63) <= total < 1 << 63 for total in accumulate(values))

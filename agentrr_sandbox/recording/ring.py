@@ -4,47 +4,55 @@ A write to the file costs 1.5 us, a store into shared memory 0.1 us: a read is s
 it is returned and goes into the file in bursts, before any outward event.  When the process is
 killed, its supervisor still holds the memory and writes down what is left in it.
 
-Layout, in 64-bit words: 0 magic, 1 flush number, 2 length of the table of codes in bytes; from
-word `TABLE` the table (one JSON text `[lane, call, owner, kind, elastic]` a line; a code is a line
-number); from word `first` on entries of two words: a code with the flush number above it, and the
-value (a double, an integer, or the length of a text that follows in whole entries).  An entry of
-another flush number ends the list.
+Layout, in 64-bit words: 0 magic; 1 length of the table of codes in bytes; 2 and 3 the number of
+the flush that each half waits for, 0 when it is in the file.  From word `TABLE` on the table (one
+JSON text `[lane, call, owner, kind, elastic]` a line; a code is a line's number).  Then the two
+halves: one is filled while the other is being written.  An entry has two words: a code with the
+number of its flush above it, and the value: a double, an integer, or the length of a text that
+follows in whole entries (negative while the text is being put there).  An entry of another flush
+ends the half.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 from itertools import groupby
 
 from agentrr_sandbox import real
+from agentrr_sandbox.errors import RecordingStopped
 from agentrr_sandbox.recording import reads
-from agentrr_sandbox.recording.jsontext import dumps, loads
+from agentrr_sandbox.recording.jsontext import JSONError, dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-MAGIC = 0x6167656E7472720A
+MAGIC = 0x6167656E7472720B
 TABLE = 8
-TABLE_WORDS = 1 << 14
+TABLE_WORDS = 1 << 21
+"""16 MB of codes, some 200,000 lanes; memory that nobody touches costs nothing."""
 ENTRIES = 1 << 13
-WORDS = TABLE + TABLE_WORDS + 2 * ENTRIES
+"""So many reads make a flush."""
+_SPARE = 1 << 12
+"""One more entry for each thread that waits for the flush of another one."""
+_HALF = 2 * (ENTRIES + _SPARE)
+WORDS = TABLE + TABLE_WORDS + 2 * _HALF
 SIZE = WORDS * 8
-_GEN_SHIFT = 24
-_CODE_MASK = (1 << _GEN_SHIFT) - 1
-_GENERATIONS = (1 << 38) - 1
+_TABLE_LENGTH, _NUMBERS = 1, 2
+_STARTS = (TABLE + TABLE_WORDS, TABLE + TABLE_WORDS + _HALF)
+_SHIFT = 24
+_CODE_MASK = (1 << _SHIFT) - 1
 
 
 class Ring:
     """The memory.  `q` and `d` see it as integers and as doubles; `i` is the next free word.
 
-    Hot path, inlined by the recorder: `d[i + 1] = value` (or `q`), then `q[i] = code | gen`, then
-    `i += 2`, and a flush when `i >= limit`.
+    Hot path, inlined by the recorder: `i = ring.i`, `d[i + 1] = value` (or `q`), then
+    `q[i] = code | gen`, then `ring.i = i + 2`, and a flush when `i >= limit`.  These lines call
+    nothing, so no thread and no signal handler comes between them.
     """
-
-    first = TABLE + TABLE_WORDS
-    limit = WORDS - 4
 
     def __init__(self, descriptor: int) -> None:
         import mmap
@@ -54,12 +62,17 @@ class Ring:
         self._bytes = memoryview(self._map)
         self.q = self._bytes.cast("q")
         self.d = self._bytes.cast("d")
-        self.i = self.first
-        self.gen = 0
         self._codes: list[list[Any]] = []
         self._known: dict[tuple[Any, ...], int] = {}
-        self._texts: list[int] | None = None
-        """Where texts stand among the entries; None when another process has written them."""
+        self._lock = _thread.RLock()
+        self._flushing = False
+        self._old: _Old | None = None
+        self._half = 0
+        self._number = 1
+        self._texts: list[int] = []
+        self.first = self.i = _STARTS[0]
+        self.limit = self.first + 2 * ENTRIES
+        self.gen = 1 << _SHIFT
 
     @classmethod
     def create(cls, descriptor: int | None = None) -> Ring:
@@ -69,86 +82,115 @@ class Ring:
         real.ftruncate(descriptor, SIZE)
         ring = cls(descriptor)
         ring.q[0] = MAGIC
-        ring.q[1] = 1
-        ring.gen = 1 << _GEN_SHIFT
-        ring._texts = []
+        ring.q[_NUMBERS] = 1
         return ring
 
     @classmethod
     def attach(cls, descriptor: int) -> Ring:
-        """Open a ring that another process writes or wrote."""
-        ring = cls(descriptor)
-        ring.gen = ring.q[1] << _GEN_SHIFT
-        return ring
-
-    @property
-    def flush(self) -> int:
-        """The number that the next flush has."""
-        return int(self.q[1])
+        """Open a ring that another process made: to write in it, or to see what is `left`."""
+        return cls(descriptor)
 
     def code(self, lane: str, call: str, owner: str, kind: str, elastic: bool) -> int:
         """Return the code of such a read; a new one is put into the table.
 
-        Raises MemoryError when the table is full (some ten thousand lanes).
+        Raises `RecordingStopped` when the table is full.
         """
         key = lane, call, owner, kind, elastic
-        if key in self._known:
-            return self._known[key]
-        text = (dumps(list(key)) + "\n").encode("ascii")
-        length = self.q[2]
-        if length + len(text) > TABLE_WORDS * 8:
-            raise MemoryError("too many kinds of reads")
-        start = TABLE * 8 + length
-        self._bytes[start : start + len(text)] = text
-        self.q[2] = length + len(text)
-        number = len(self._codes)
-        self._codes.append(list(key))
-        self._known[key] = number
+        with self._lock:
+            if key in self._known:
+                return self._known[key]
+            text = (dumps(list(key)) + "\n").encode("ascii")
+            length = self.q[_TABLE_LENGTH]
+            if length + len(text) > TABLE_WORDS * 8:
+                raise RecordingStopped("the run has more lanes than its recording can name")
+            start = TABLE * 8 + length
+            self._bytes[start : start + len(text)] = text
+            self.q[_TABLE_LENGTH] = length + len(text)
+            number = len(self._codes)
+            self._codes.append(list(key))
+            self._known[key] = number
         return number
 
     def put_value(self, code: int, text: str) -> bool:
         """Store a value as ASCII *text*; False when it does not fit until the next flush."""
         data = text.encode("ascii")
-        words = 2 + (len(data) + 15) // 16 * 2
-        i = self.i
-        if i + words > self.limit:
-            return False
-        start = (i + 2) * 8
-        self._bytes[start : start + len(data)] = data
-        self.q[i + 1] = len(data)
-        self.q[i] = code | self.gen
-        self.i = i + words
-        if self._texts is not None:
+        size = len(data)
+        words = 2 + (size + 15) // 16 * 2
+        with self._lock:
+            i = self.i
+            if i + words > self.limit:
+                return False
+            self.q[i + 1] = -words
+            self.q[i] = code | self.gen
+            self.i = i + words  # up to here nothing was called: the place is ours
             self._texts.append(i)
+            start = (i + 2) * 8
+            self._bytes[start : start + size] = data
+            self.q[i + 1] = size
         return True
 
-    def drain(self) -> list[dict[str, Any]]:
-        """Return the `reads` events, one a lane, that hold what is in the ring.  See `advance`."""
-        table = self._table()
-        lanes: dict[str, list[list[Any]]] = {}
-        generation = self.q[1]
-        for number, values in self._entries(generation, table):
-            lane, *run = table[number]
-            runs = lanes.setdefault(lane, [])
-            if runs and runs[-1][:4] == run:
-                runs[-1][4] += values
-            else:
-                runs.append([*run, values])
-        for runs in lanes.values():
-            for run in runs:
-                if run[2] != "v":  # a double lies here as its bit pattern: the same words
-                    run[4] = reads.pack_integers(run[4])
-        return [{"lane": lane, "ring": generation, "runs": runs} for lane, runs in lanes.items()]
+    def drain(self) -> Iterator[dict[str, Any]]:
+        """Yield the `reads` events, one a lane, that hold what is in the ring; then `advance`.
+
+        Reads that come meanwhile wait for the next flush.  Of a flush that an exception cut
+        short, the rest is given first.
+        """
+        if self._flushing:  # a signal handler crosses in the middle of a flush
+            if self.i >= self.limit + 2 * _SPARE - 4:
+                raise RecordingStopped("too many reads while others were being written")
+            return
+        self._flushing = True
+        try:
+            if self._old is not None:
+                yield from self._hand_out(self._old)
+                self._free(self._old)
+            with self._lock:
+                self._turn_over()
+            assert self._old is not None
+            yield from self._hand_out(self._old)
+        finally:
+            self._flushing = False
+
+    def advance(self) -> None:
+        """What `drain` gave is in the file."""
+        if not self._flushing and self._old is not None and self._old.events == []:
+            self._free(self._old)
+
+    def _turn_over(self) -> None:
+        old = _Old(self._half, self._number, self._texts)
+        number = self._number + 1
+        half = 1 - self._half
+        self.q[_NUMBERS + half] = number
+        texts: list[int] = []
+        first = _STARTS[half]
+        gen = number << _SHIFT
+        # From here on nothing is called: no read comes between, see the hot path.
+        old.end = self.i
+        self._old = old
+        self._half = half
+        self._number = number
+        self._texts = texts
+        self.first = self.i = first
+        self.limit = first + 2 * ENTRIES
+        self.gen = gen
+
+    def _hand_out(self, old: _Old) -> Iterator[dict[str, Any]]:
+        if old.events is None:
+            entries = self._entries(_STARTS[old.half], old.end, old.texts)
+            old.events = reads.events(old.number, entries, self._codes)
+        while old.events:
+            yield old.events[0]
+            del old.events[0]
+
+    def _free(self, old: _Old) -> None:
+        self.q[_NUMBERS + old.half] = 0
+        self._old = None
 
     def _entries(
-        self, generation: int, table: list[list[Any]]
+        self, start: int, end: int, texts: list[int]
     ) -> Iterator[tuple[int, list[Any]]]:
         """Yield codes with their consecutive values."""
-        if self._texts is None:
-            yield from self._foreign_entries(generation, table)
-            return
-        start = self.first
-        for at in [*self._texts, self.i]:
+        for at in [*texts, end]:
             codes = self.q[start:at:2].tolist()
             values = self.q[start + 1 : at : 2].tolist()
             place = 0
@@ -156,47 +198,63 @@ class Ring:
                 count = len(list(group))
                 yield word & _CODE_MASK, values[place : place + count]
                 place += count
-            if at < self.i:
-                number, value, start = self._text_at(at)
-                yield number, [value]
+            if at < end:
+                size = self.q[at + 1]
+                start = at + (-size if size < 0 else 2 + (size + 15) // 16 * 2)
+                if size >= 0:
+                    yield self.q[at] & _CODE_MASK, [self._text(at, size)]
 
-    def _foreign_entries(
-        self, generation: int, table: list[list[Any]]
+    def _text(self, at: int, size: int) -> Any:
+        start = (at + 2) * 8
+        return loads(bytes(self._bytes[start : start + size]))
+
+    def left(self) -> list[dict[str, Any]]:
+        """Return the `reads` events of what a killed process left, believing nothing it wrote."""
+        if self.q[0] != MAGIC:
+            return []
+        table = self._table()
+        found: list[dict[str, Any]] = []
+        for half in sorted((0, 1), key=lambda half: self.q[_NUMBERS + half]):
+            number = self.q[_NUMBERS + half]
+            if number > 0:
+                found += reads.events(number, self._left_in(half, number, table), table)
+        return found
+
+    def _left_in(
+        self, half: int, number: int, table: list[list[Any]]
     ) -> Iterator[tuple[int, list[Any]]]:
-        """As `_entries`, for what a killed process left: entry by entry, believing nothing."""
-        i = self.first
-        while i < WORDS - 1 and self.q[i] >> _GEN_SHIFT == generation:
-            number = self.q[i] & _CODE_MASK
-            if number >= len(table):
+        i = _STARTS[half]
+        end = i + _HALF - 1
+        while i < end and self.q[i] >> _SHIFT == number:
+            code, value = self.q[i] & _CODE_MASK, self.q[i + 1]
+            if code >= len(table):
                 return
-            if table[number][3] == "v":
-                number, value, i = self._text_at(i)
-                yield number, [value]
-            else:
-                yield number, [self.q[i + 1]]
+            if table[code][3] != "v":
+                yield code, [value]
                 i += 2
-
-    def _text_at(self, i: int) -> tuple[int, Any, int]:
-        length = self.q[i + 1]
-        start = (i + 2) * 8
-        value = loads(bytes(self._bytes[start : start + length]))
-        return self.q[i] & _CODE_MASK, value, i + 2 + (length + 15) // 16 * 2
-
-    def advance(self) -> None:
-        """What `drain` gave is in the file: begin the next flush."""
-        following = (self.q[1] + 1) & _GENERATIONS
-        self.q[1] = following
-        self.gen = following << _GEN_SHIFT
-        self.i = self.first
-        if self._texts is not None:
-            self._texts.clear()
+            elif value < 0:  # it was being put there: nobody has it
+                i += max(-value, 2)
+            elif value > (end - i) * 8:
+                return
+            else:
+                try:
+                    yield code, [self._text(i, value)]
+                except JSONError:
+                    return
+                i += 2 + (value + 15) // 16 * 2
 
     def _table(self) -> list[list[Any]]:
-        if self._codes:
-            return self._codes
-        length = min(self.q[2], TABLE_WORDS * 8)
-        lines = bytes(self._bytes[TABLE * 8 : TABLE * 8 + length]).split(b"\n")
-        return [loads(line) for line in lines[:-1]]
+        length = max(min(self.q[_TABLE_LENGTH], TABLE_WORDS * 8), 0)
+        table: list[list[Any]] = []
+        for line in bytes(self._bytes[TABLE * 8 : TABLE * 8 + length]).split(b"\n")[:-1]:
+            try:
+                code = loads(line)
+            except JSONError:
+                break
+            if not reads.is_code(code):
+                break
+            table.append(code)
+        return table
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -205,6 +263,19 @@ class Ring:
         self._bytes.release()
         self._map.close()
         real.close(self.fd)
+
+
+class _Old:
+    """The half that is being written into the file; `events` are those that are not there yet."""
+
+    __slots__ = ("end", "events", "half", "number", "texts")
+
+    def __init__(self, half: int, number: int, texts: list[int]) -> None:
+        self.half = half
+        self.number = number
+        self.texts = texts
+        self.end = 0
+        self.events: list[dict[str, Any]] | None = None
 
 
 def _anonymous() -> int:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingNotFound, UsageError
 from agentrr_sandbox.recording.payloads import folder as payload_folder
+from agentrr_sandbox.recording.payloads import is_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SUFFIX = ".jsonl"
+LAST = "last"
 LOCAL = os.path.join(".agentrr", "runs")
 _NAME_LENGTH = 60
 _MODE = 0o700
@@ -34,7 +37,7 @@ def new_path(name: str, run_id: str, output: str | None = None) -> tuple[str, st
     if output is not None:
         return _asked(os.path.abspath(output), name, run_id), ""
     filename = f"{_safe(name)}-{run_id}{SUFFIX}"
-    chosen = real.environ.get("AGENTRR_DIR")
+    chosen = os.environ.get("AGENTRR_DIR")
     if chosen:
         problem = _make(chosen)
         if problem:
@@ -60,13 +63,13 @@ def _asked(path: str, name: str, run_id: str) -> str:
 
 def _places() -> Iterator[str]:
     yield os.path.abspath(LOCAL)
-    state = real.environ.get("XDG_STATE_HOME")
-    home = real.environ.get("HOME")
+    state = os.environ.get("XDG_STATE_HOME")
+    home = os.environ.get("HOME")
     if state:
         yield os.path.join(state, "agentrr", "runs")
     elif home:
         yield os.path.join(home, ".local", "state", "agentrr", "runs")
-    yield os.path.join(real.environ.get("TMPDIR") or "/tmp", f"agentrr-{_user()}")  # noqa: S108 - the last resort, 0700
+    yield os.path.join(os.environ.get("TMPDIR") or "/tmp", f"agentrr-{_user()}")  # noqa: S108 - the last resort, 0700
 
 
 def _user() -> str:
@@ -101,24 +104,35 @@ def _ignored_by_git(place: str) -> None:
 
 def folders() -> list[str]:
     """Return the folders in which recordings are looked for, the nearest first."""
-    chosen = real.environ.get("AGENTRR_DIR")
+    chosen = os.environ.get("AGENTRR_DIR")
     places = [os.path.abspath(chosen)] if chosen else list(_places())
     return [place for place in places if os.path.isdir(place)]
 
 
 def listing(place: str | None = None) -> list[str]:
     """Return the paths of the recordings in *place*, or in all known folders, newest first."""
-    found: list[tuple[float, str]] = []
+    found: list[tuple[int, str]] = []
     for where in [place] if place else folders():
         try:
             names = real.listdir(where)
         except OSError:
             continue
         for name in names:
-            path = os.path.join(where, name)
-            if name.endswith(SUFFIX) and os.path.isfile(path) and not os.path.islink(path):
-                found.append((real.stat(path).st_mtime_ns, path))
+            if name.endswith(SUFFIX):
+                path = os.path.join(where, name)
+                written = _written(path)
+                if written is not None:
+                    found.append((written, path))
     return [path for _, path in sorted(found, reverse=True)]
+
+
+def _written(path: str) -> int | None:
+    """Return when the file at *path* was last written; None when it is none, or is gone."""
+    try:
+        status = real.lstat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns if stat.S_ISREG(status.st_mode) else None
 
 
 def find(run: str) -> str:
@@ -126,16 +140,19 @@ def find(run: str) -> str:
 
     Raises `RecordingNotFound`, `UsageError` when a prefix fits several.
     """
-    if os.path.exists(run):
-        return run
     paths = listing()
-    if run == "last":
+    if run == LAST:
         if not paths:
             raise RecordingNotFound(
                 "there is no recording yet", hint="make one: agentrr run script.py"
             )
         return paths[0]
-    matching = [path for path in paths if _matches(path, run)]
+    if _is_path(run):
+        return run
+    if not run:
+        raise UsageError("which recording? A path, a run id, the beginning of one, or last")
+    whole = [path for path in paths if run in _names(path)]
+    matching = whole or [path for path in paths if any(n.startswith(run) for n in _names(path))]
     if not matching:
         raise RecordingNotFound(f"there is no recording {run}", hint="see: agentrr ls")
     if len(matching) > 1:
@@ -144,29 +161,53 @@ def find(run: str) -> str:
     return matching[0]
 
 
-def _matches(path: str, run: str) -> bool:
-    stem = os.path.basename(path)[: -len(SUFFIX)]
-    run_id = stem.rpartition("-")[2]
-    return stem.startswith(run) or run_id.startswith(run) or os.path.basename(path) == run
+def _is_path(run: str) -> bool:
+    """Whether *run* is meant as a path: it is a file, or it is there and looks like one."""
+    try:
+        return os.path.isfile(run) or (
+            os.path.exists(run) and (os.sep in run or run.endswith(SUFFIX))
+        )
+    except ValueError:  # a null character
+        return False
+
+
+def _names(path: str) -> tuple[str, str, str]:
+    """Return what a recording is called by: its id, its name with the id, its file's name."""
+    filename = os.path.basename(path)
+    stem = filename[: -len(SUFFIX)]
+    return stem.rpartition("-")[2], stem, filename
 
 
 def remove(path: str) -> None:
-    """Remove the recording at *path* and its payloads.  Raises `RecordingNotFound`, `UsageError`
-    when it is being written."""
-    from agentrr_sandbox.recording.writer import busy
+    """Remove the recording at *path* and its payloads; the link, where it is one.
+
+    Raises `RecordingNotFound`, `UsageError` when it is being written or is no file.
+    """
+    from agentrr_sandbox.recording import locks
 
     try:
-        descriptor = real.os_open(path, os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
-    except OSError as error:
-        raise RecordingNotFound(f"cannot remove {path}: {error.strerror}") from None
+        mode = real.lstat(path).st_mode
+    except (OSError, ValueError):
+        raise RecordingNotFound(f"there is no recording {path}", hint="see: agentrr ls") from None
+    if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+        raise UsageError(f"{path} is not a recording")
+    holder = locks.holder_of(path)
+    if holder:
+        who = f" by pid {holder}" if holder > 0 else ""
+        raise UsageError(f"{path} is being written{who}", hint="wait until the run has ended")
     try:
-        if busy(descriptor):
-            raise UsageError(f"{path} is being written", hint="wait until the run has ended")
-        beside = payload_folder(path)
-        if os.path.isdir(beside) and not os.path.islink(beside):
-            for name in real.listdir(beside):
-                real.unlink(os.path.join(beside, name))
-            os.rmdir(beside)
         real.unlink(path)
-    finally:
-        real.close(descriptor)
+        _remove_payloads(payload_folder(path))
+    except OSError as error:
+        raise UsageError(f"cannot remove {path}: {error.strerror}") from None
+
+
+def _remove_payloads(beside: str) -> None:
+    """Remove the payloads in *beside*, and the folder unless somebody put more into it."""
+    if not os.path.isdir(beside) or os.path.islink(beside):
+        return
+    for name in real.listdir(beside):
+        if is_name(name.partition(".")[0]):  # one that was being written has more behind it
+            real.unlink(os.path.join(beside, name))
+    if not real.listdir(beside):
+        os.rmdir(beside)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import _thread
 import errno
-import fcntl
 import os
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
-from agentrr_sandbox.recording.jsontext import MAX_DEPTH, depth, dumps, sha256
+from agentrr_sandbox.recording import locks, payloads
+from agentrr_sandbox.recording.jsontext import MAX_DEPTH, dumps, sha256, too_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +24,12 @@ FORMAT = "agentrr/1"
 GENESIS = "0" * 64
 MAX_LINE = 64 << 20
 """The longest line that a reader takes without being asked: 64 MiB."""
-_HIGHEST = 4096
-_SPARE = 24
+LEVELS = ("power", "process")
+_FRAME = 128  # what a line has beside its body: the hash, its name, the line's end
 _MODE = 0o600
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND
+for _flag in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"):
+    _NEW |= getattr(os, _flag, 0)
 
 
 class Writer:
@@ -35,11 +38,17 @@ class Writer:
     Thread-safe.  A forked child may not write: the recording is its parent's.  *durable* is
     `power` (an event that is asked to be synced is on the disk) or `process` (it is in the
     kernel, which survives kill -9).
+
+    A signal handler or a finalizer may interrupt `append`, raise out of it, or itself append.
+    So what is about to be written is first set down in `_pending`, in code without a call, at
+    which the interpreter does not switch; whoever comes next finishes it.
     """
 
     def __init__(
         self, descriptor: int, path: str, seq: int, chain: str, size: int, durable: str
     ) -> None:
+        if durable not in LEVELS:
+            raise ValueError(f"durable is one of {', '.join(LEVELS)}, not {durable!r}")
         self.path = path
         self.seq = seq
         """The number of the next event."""
@@ -49,10 +58,12 @@ class Writer:
         self._size = size
         self._pid = real.getpid()
         self._lock = _thread.RLock()
-        self._busy = False
+        self._pending: tuple[int, str, bytes] | None = None
+        self._turn = 0
         self._dead: str | None = None
         status = real.fstat(descriptor)
         self._file = status.st_dev, status.st_ino
+        locks.take(descriptor, self._file)
 
     @classmethod
     def create(cls, path: str, header: dict[str, Any], *, durable: str = "power") -> Writer:
@@ -60,17 +71,16 @@ class Writer:
 
         Raises `CannotRecord`: it exists, its folder does not, no permission, no space.
         """
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-        flags |= getattr(os, "O_NOFOLLOW", 0)
         try:
-            descriptor = real.os_open(path, flags, _MODE)
+            descriptor = real.os_open(path, _NEW, _MODE)
         except OSError as error:
-            raise CannotRecord(_refused(path, error)) from None
+            raise CannotRecord(_refused(path, error), hint=_way_out(error)) from None
+        except ValueError:
+            raise CannotRecord(f"cannot create {path!r}: not a path") from None
         writer = cls(high(descriptor), path, 0, GENESIS, 0, durable)
-        writer._take_lock()
         try:
             writer.append("run.start", header, sync=True)
-        except CannotRecord:
+        except BaseException:
             writer.close()
             real.unlink(path)
             raise
@@ -97,61 +107,90 @@ class Writer:
     def append(self, kind: str, fields: dict[str, Any], *, sync: bool = False) -> int:
         """Write one event and return its number; with *sync* (and `power`) it is on the disk.
 
-        Raises `CannotRecord`, then and at every later call.
+        Raises `CannotRecord`: when *fields* cannot be stored, and once the file could not be
+        written, at every later call.
         """
+        if real.getpid() != self._pid:  # before the lock, which may be held for ever in a child
+            raise CannotRecord("a forked child may not write on its parent's recording")
         with self._lock:
-            if self._dead is not None:
-                raise CannotRecord(self._dead)
-            if real.getpid() != self._pid:
-                raise CannotRecord("a forked child may not write on its parent's recording")
-            if self._busy:  # a signal handler or a finalizer crossed while an event was written
-                raise CannotRecord("an event began while another was being written")
-            self._busy = True
-            try:
-                return self._append(kind, fields, sync)
-            finally:
-                self._busy = False
-
-    def _append(self, kind: str, fields: dict[str, Any], sync: bool) -> int:
-        number = self.seq
-        body = dumps({"seq": number, "t": kind, **fields})
-        if len(body) > MAX_LINE - 128 or depth(body) > MAX_DEPTH:
-            raise CannotRecord(f"event {number} ({kind}) is too long or nested too deep to store")
-        chain = sha256(f"{self._chain}{body}".encode("ascii")).hexdigest()
-        line = f'{body[:-1]},"h":"{chain}"}}\n'.encode("ascii")
-        try:
-            self._check()
-            self._write(line)
-            if sync and self.durable == "power":
-                real.fdatasync(self._fd)
-        except OSError as error:
-            self._die(number, error)
-        self._size += len(line)
-        self._chain = chain
-        self.seq = number + 1
+            while True:
+                if self._dead is not None:
+                    raise CannotRecord(self._dead)
+                if self._pending is not None:
+                    self._settle(self._pending)
+                number = self.seq
+                chain, line = self._line(number, kind, fields)
+                event = number, chain, line
+                if self.seq == number and self._pending is None and self._dead is None:
+                    self._pending = event
+                    break
+            self._settle(event)
+            if sync:
+                self.sync()
         return number
 
-    def _write(self, line: bytes) -> None:
-        done = real.write(self._fd, line)
-        while done < len(line):  # a short write: a full disk, a size limit, a signal
-            done += real.write(self._fd, memoryview(line)[done:])
+    def _line(self, number: int, kind: str, fields: dict[str, Any]) -> tuple[str, bytes]:
+        body = self._body(number, kind, fields)
+        if len(body) > payloads.LIMIT and number:
+            beside = payloads.folder(self.path)
+            body = self._body(number, kind, payloads.put_beside(beside, fields))
+        if len(body) > MAX_LINE - _FRAME:
+            raise CannotRecord(
+                f"event {number} ({kind}) has {len(body) >> 20} MB, and {MAX_LINE >> 20} are the most"
+            )
+        chain = sha256(f"{self._chain}{body}".encode("ascii")).hexdigest()
+        return chain, f'{body[:-1]},"h":"{chain}"}}\n'.encode("ascii")
 
-    def _check(self) -> None:
-        """The descriptor must still be our file, and the file must still be there."""
+    def _body(self, number: int, kind: str, fields: dict[str, Any]) -> str:
+        event = {"seq": number, "t": kind, **fields}
+        try:
+            body = dumps(event)
+        except (TypeError, ValueError) as error:
+            raise CannotRecord(f"event {number} ({kind}) cannot be stored: {error}") from None
+        if too_deep(event, body):
+            raise CannotRecord(f"event {number} ({kind}) is nested deeper than {MAX_DEPTH}")
+        return body
+
+    def _settle(self, event: tuple[int, str, bytes]) -> None:
+        """See to it that the line of *event* is in the file, whatever part of it is already."""
+        number, chain, line = event
+        try:
+            while self._pending is event:
+                self._turn = turn = self._turn + 1
+                done = self._written()
+                rest = line[done:] if done else line
+                # From here to the write nothing is called: what was just found still holds.
+                if self._turn == turn and self._pending is event:
+                    done += real.write(self._fd, rest)
+                    if self._pending is event and done >= len(line):
+                        self._chain = chain
+                        self._size += len(line)
+                        self.seq = number + 1
+                        self._pending = None
+        except OSError as error:
+            self._die(number, error)
+
+    def _written(self) -> int:
+        """Return how much of the pending line is in the file; it must still be our file."""
         status = real.fstat(self._fd)
         if (status.st_dev, status.st_ino) != self._file:
             raise OSError(errno.EBADF, "its descriptor was taken by another file")
         if status.st_nlink == 0:
             raise OSError(errno.ENOENT, "it was removed while recording")
+        done = status.st_size - self._size
+        if done and (self._pending is None or not 0 <= done <= len(self._pending[2])):
+            raise OSError(errno.EIO, "another program has changed it")
+        return done
 
     def _die(self, number: int, error: OSError) -> None:
         self._dead = (
             f"cannot write event {number} to {self.path}: {error.strerror or error};"
             f" the recording is whole up to event {number - 1}"
         )
+        self._pending = None
         try:
             status = real.fstat(self._fd)
-            if (status.st_dev, status.st_ino) == self._file:
+            if (status.st_dev, status.st_ino) == self._file and status.st_size > self._size:
                 real.ftruncate(self._fd, self._size)
         except OSError:
             pass
@@ -167,48 +206,31 @@ class Writer:
             self._die(self.seq, error)
 
     def close(self) -> None:
-        """Close the descriptor, if it is still ours."""
-        try:
-            status = real.fstat(self._fd)
-            if (status.st_dev, status.st_ino) == self._file:
-                real.close(self._fd)
-        except OSError:
-            pass
-        self._dead = self._dead or "the recording is closed"
-
-    def _take_lock(self) -> None:
-        """Lock the file, so that `rm` and a second writer see that it is being written.
-
-        A record lock belongs to the process and goes with it: a forked child never holds it on.
-        """
-        try:
-            fcntl.lockf(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            pass  # a file system without locks: O_EXCL has made us the only writer
-
-
-def busy(descriptor: int) -> bool:
-    """Whether another process holds the lock on the recording open at *descriptor*."""
-    try:
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno in (errno.EACCES, errno.EAGAIN)
-    return False
+        """Close the descriptor, if it is still ours.  Whoever appends later is refused."""
+        with self._lock:
+            if self._dead is None and self._pending is not None and real.getpid() == self._pid:
+                try:
+                    self._settle(self._pending)
+                except CannotRecord:
+                    pass  # it is said in `_dead`, and the file is whole
+            self._dead = self._dead or "the recording is closed"
+            descriptor, self._fd = self._fd, -1
+            try:
+                status = real.fstat(descriptor)
+                if (status.st_dev, status.st_ino) == self._file:
+                    real.close(descriptor)
+            except OSError:
+                pass
+            locks.release(self._file)
 
 
 def high(descriptor: int) -> int:
     """Move *descriptor* to a high number, where scripts do not count and daemons do not close."""
-    try:
-        import resource
-
-        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    except (ImportError, OSError):
-        limit = 256
-    floor = max(min(limit, _HIGHEST) - _SPARE, 3)
-    if descriptor >= floor:
+    floor = locks.high_number()
+    if locks.fcntl is None or descriptor >= floor:
         return descriptor
     try:
-        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, floor)
+        moved: int = locks.fcntl.fcntl(descriptor, locks.fcntl.F_DUPFD_CLOEXEC, floor)
     except OSError:
         return descriptor
     real.close(descriptor)
@@ -216,15 +238,24 @@ def high(descriptor: int) -> int:
 
 
 def _refused(path: str, error: OSError) -> str:
-    if error.errno == errno.EEXIST:
+    if error.errno in (errno.EEXIST, errno.EISDIR, errno.ELOOP):
         if os.path.islink(path):
             return f"{path} is a symbolic link; a recording is never written through one"
         if os.path.isdir(path):
             return f"{path} is a directory"
-        return f"{path} already exists; a recording is never overwritten: choose another -o"
-    if error.errno == errno.EISDIR:
-        return f"{path} is a directory"
+        return _existing(path)
     return f"cannot create {path}: {error.strerror}"
+
+
+def _existing(path: str) -> str:
+    holder = locks.holder_of(path)
+    if holder:
+        return f"{path} is being written by pid {holder}"
+    return f"{path} already exists; a recording is never overwritten"
+
+
+def _way_out(error: OSError) -> str:
+    return "choose another place: -o" if error.errno == errno.EEXIST else ""
 
 
 def _sync_folder(path: str) -> None:

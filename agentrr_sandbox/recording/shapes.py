@@ -1,0 +1,50 @@
+"""What every reader relies on in an event; `schema.json` says the rest, and the tests hold to it."""
+
+from __future__ import annotations
+
+from agentrr_sandbox.recording import reads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_TEXT, _INT, _DICT, _LIST = str, int, dict, list
+_NEEDS: dict[str, tuple[tuple[str, type], ...]] = {
+    "run.start": (("roots", _DICT), ("redaction", _DICT), ("python", _DICT), ("argv", _LIST)),
+    "call": (("lane", _TEXT), ("call", _TEXT), ("sig", _TEXT)),
+    "intent": (("lane", _TEXT), ("call", _TEXT), ("sig", _TEXT)),
+    "mark": (("lane", _TEXT), ("call", _TEXT)),
+    "answer": (("of", _INT), ("lane", _TEXT)),
+    "head": (("of", _INT), ("lane", _TEXT)),
+    "piece": (("of", _INT), ("lane", _TEXT)),
+    "end": (("of", _INT), ("lane", _TEXT), ("how", _TEXT)),
+    "reads": (("lane", _TEXT), ("ring", _INT), ("runs", _LIST)),
+    "facts": (("facts", _DICT),),
+    "output": (("fd", _INT), ("n", _INT)),
+    "note": (("what", _TEXT),),
+    "list": (("keep", _INT), ("add", _LIST)),
+    "run.exit": (("counts", _DICT), ("digests", _DICT)),
+    "run.end": (("how", _TEXT),),
+    **dict.fromkeys(("value", "child", "step", "lane", "source", "package", "hook"), ()),
+}
+KINDS = frozenset(_NEEDS)
+"""The kinds of events that this version knows."""
+
+
+def complaint_of(event: dict[str, Any]) -> str:
+    """Return what a replay could not bear in *event*, or an empty text."""
+    kind = event["t"]
+    for name, type_ in _NEEDS.get(kind, ()):
+        if type(event.get(name)) is not type_:
+            return f"a {kind} event needs {name!r}"
+    if kind == "output" and event["fd"] not in (1, 2):
+        return "output of a descriptor that is neither 1 nor 2"
+    if "of" in event and not (type(event["of"]) is int and 0 <= event["of"] < event["seq"]):
+        return "it refers to an event that does not stand before it"
+    if kind == "reads" and not all(map(reads.is_run, event["runs"])):
+        return "its runs are not runs"
+    if kind == "value" and "v" not in event:
+        return "a value event needs 'v'"
+    if kind == "note" and event["what"] == "concurrent" and type(event.get("from")) is not int:
+        return "a note of a concurrent stretch needs 'from'"
+    return ""
