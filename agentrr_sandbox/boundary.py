@@ -227,8 +227,8 @@ class Files(Protocol):
         """Return *path* from the root on, as the run spells it."""
         ...
 
-    def matters(self, path: str) -> bool:
-        """Tell whether *path* (absolute) is the run's: no library's, no device."""
+    def matters(self, path: str, *, change: bool = False) -> bool:
+        """Tell whether *path* (absolute) is the run's; a *change* always is, but for devices."""
         ...
 
     def look(self, lane: Lane, path: str, purpose: str) -> tuple[dict[str, Any], Opener | None]:

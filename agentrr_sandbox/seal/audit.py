@@ -138,6 +138,9 @@ OUTWARD: dict[str, Callable[[tuple[Any, ...]], object]] = {
 }  # fmt: skip
 """What is an outward action, and how its arguments make a request; False when it is none."""
 
+# Hooks that pass a call of the run's on as it is, where they do not understand it.
+_FOR_THE_RUN = ("/processes.py", "/sockets.py")
+
 _PROCESSES = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork"}
 
 # A call of the standard library that raises a second event for what the first one has said.
@@ -179,7 +182,9 @@ def _ours(event: str) -> bool:
         filename: str = _getframe(2).f_code.co_filename
     except ValueError:
         return False
-    if filename.startswith((_HERE, "<frozen importlib")) or "/agentrr_hooks/" in filename:
+    if filename.startswith((_HERE, "<frozen importlib")):
+        return True
+    if "/agentrr_hooks/" in filename and not filename.endswith(_FOR_THE_RUN):
         return True
     again = _SAID_ALREADY.get(event)
     return again is not None and filename.endswith(again)

@@ -32,7 +32,6 @@ class DiskFiles(Paths):
     def __init__(self, cleaner: Cleaner) -> None:
         super().__init__()
         self._cleaner = cleaner
-        self._own: dict[str, bool] = {}
         self._digests: dict[tuple[str, int, int, int], str] = {}
         self.beneath = Beneath(self)
         self.diverge: Callable[[dict[str, object]], None] | None = None
@@ -143,7 +142,6 @@ class DiskFiles(Paths):
         return [
             {"path": path, "content": written(path, self._cleaner) if own else None}
             for path, own in sorted(self._own.items())
-            if self.matters(path)
         ]
 
 

@@ -38,7 +38,6 @@ class OverlayFiles(Paths):
         super().__init__()
         self._root = os.path.realpath(scratch) + "/files"
         self._cleaner = cleaner
-        self._own: dict[str, bool] = {}
         self._copies: dict[str, str] = {}
         self.beneath = Beneath(self)
         self.diverge: Callable[[dict[str, object]], None] | None = None
@@ -228,7 +227,7 @@ class OverlayFiles(Paths):
         extra = {
             path: written(self._root + path, self._cleaner)
             for path, own in sorted(self._own.items())
-            if own and path not in table and self.matters(path)
+            if own and path not in table
         }
         expected = {path: name for path, name in recorded.items() if present[path] != name}
         observed = {path: present[path] for path in expected}

@@ -24,6 +24,8 @@ class Paths:
         self.moved_to: str | None = None
         """Where the run has gone by `os.chdir`, as `os.getcwd` says; None while it has not."""
         self._libraries = _library_folders()
+        self._own: dict[str, bool] = {}
+        """Files that the run writes; False for one that somebody else has written since."""
 
     def absolute(self, path: str) -> str:
         """Return *path* from the root on, without `.` and `..`; links are not followed."""
@@ -33,11 +35,13 @@ class Paths:
             return os.path.normpath(path)
         return path
 
-    def matters(self, path: str) -> bool:
-        """Tell whether *path* (absolute) is neither the interpreter's, a library's nor a device."""
-        if path.startswith(self._libraries) or path in _DEVICES:
+    def matters(self, path: str, *, change: bool = False) -> bool:
+        """Tell whether *path* (absolute) is the run's; a *change* always is, but for devices."""
+        if path in _DEVICES or path.startswith(_DESCRIPTORS):
             return False
-        if path.startswith(_DESCRIPTORS) or path.endswith(".pyc"):
+        if change or path in self._own:
+            return True
+        if path.startswith(self._libraries) or path.endswith(".pyc"):
             return False
         return all(part not in path for part in _INSTALLED) and not path.endswith(
             ("/site-packages", "/dist-packages", "/__pycache__")

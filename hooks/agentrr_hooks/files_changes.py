@@ -50,8 +50,8 @@ def _change(real: Any, door: Door, name: str, follow: Callable[[Files, str], Non
         files = lane.files if lane is not None else None
         given = None
         if lane is not None and files is not None and not files.quiet:
-            folder = {"dir_fd": kwargs.get("dir_fd")}
-            given = door.of(descriptor_path(files, path), folder["dir_fd"])
+            change = not name.endswith("chdir")
+            given = door.of(descriptor_path(files, path), kwargs.get("dir_fd"), change=change)
         if lane is None or files is None or given is None:
             door.write(path)
             answer = real(path, *args, **kwargs)
@@ -74,7 +74,8 @@ def _rename(real: Any, door: Door, name: str) -> Any:
     def rename(
         src: Any, dst: Any, *, src_dir_fd: int | None = None, dst_dir_fd: int | None = None
     ) -> None:
-        source, target = door.of(src, src_dir_fd), door.of(dst, dst_dir_fd)
+        source = door.of(src, src_dir_fd, change=True)
+        target = door.of(dst, dst_dir_fd, change=True)
         either = source or target
         if either is None:
             door.write(src)
@@ -96,7 +97,7 @@ def _rename(real: Any, door: Door, name: str) -> Any:
 
 def _truncate(real: Any, door: Door) -> Any:
     def truncate(path: Any, length: int) -> None:
-        given = None if isinstance(path, int) else door.of(path)
+        given = None if isinstance(path, int) else door.of(path, change=True)
         if given is None:
             door.write(path)
             real(path, length)

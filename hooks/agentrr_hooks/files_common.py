@@ -30,7 +30,7 @@ class Door:
         self.opens: tuple[Any, Any] | None = None
         """The genuine `open`, and what stands in for it."""
 
-    def of(self, path: Any, dir_fd: int | None = None) -> Given | None:
+    def of(self, path: Any, dir_fd: int | None = None, *, change: bool = False) -> Given | None:
         """Return the lane, its files, the path as text, and as the call was given it; or None.
 
         None: no recording, below a live call, no path of the run's, not a path at all.
@@ -48,9 +48,9 @@ class Door:
             text = given = f"{files.of_descriptor(dir_fd)}/{text}"
             if text.startswith("None/"):
                 return None
-        if "\0" in text or not files.matters(files.absolute(text)):
+        if "\0" in text or not files.matters(files.absolute(text), change=change):
             return None
-        source = text.endswith((".py", ".pyw")) and _reads_source()
+        source = not change and text.endswith((".py", ".pyw")) and _reads_source()
         return None if source else (lane, files, text, given)
 
     def write(self, path: Any) -> None:

@@ -81,7 +81,7 @@ def _open(real: Any, door: Door) -> Any:
     ) -> Any:
         given = None
         if opener is None and closefd and type(mode) is str:
-            given = door.of(file)
+            given = door.of(file, change=purpose(mode) != "read")
         if given is None:
             if purpose(str(mode)) != "read":
                 door.write(file)
@@ -113,7 +113,8 @@ def _file_io(real: Any, door: Door) -> Any:
         def __init__(
             self, file: Any, mode: str = "r", closefd: bool = True, opener: Any = None
         ) -> None:
-            given = door.of(file) if opener is None and closefd else None
+            change = purpose(mode) != "read"
+            given = door.of(file, change=change) if opener is None and closefd else None
             if given is None:
                 super().__init__(file, mode, closefd, opener)
                 return
@@ -131,8 +132,8 @@ def _os_open(real: Any, door: Door) -> Any:
     def open(  # noqa: A001 - it stands in for it
         path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
     ) -> int:
-        given = door.of(path, dir_fd)
         why = purpose_of_flags(flags)
+        given = door.of(path, dir_fd, change=why != "read")
         if given is None:
             if why != "read":
                 door.write(path)

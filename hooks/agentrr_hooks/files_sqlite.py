@@ -31,7 +31,7 @@ def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
 
 def _connect(real: Any, door: Door) -> Any:
     def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
-        given = door.of(_path(database, uri=bool(kwargs.get("uri"))))
+        given = door.of(_path(database, uri=bool(kwargs.get("uri"))), change=True)
         if given is None:
             door.write(database)
             return real(database, *args, **kwargs)

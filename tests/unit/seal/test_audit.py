@@ -103,3 +103,23 @@ def test_bytecode_is_noted_nowhere(tmp_path: object) -> None:
     print(lane.seen)
     """
     assert run(code) == "[]"
+
+
+def test_a_server_is_named_though_bind_has_a_hook() -> None:
+    code = """
+    sys.path.insert(0, "hooks")
+    from agentrr_sandbox.patching import Patching
+    from agentrr_hooks import processes, sockets
+    patching = Patching(); processes.install(patching, boundary)
+    sockets.install(patching, boundary)
+    import os, socket
+    with socket.socket() as probe:
+        boundary.current = None
+        probe.bind(("127.0.0.1", 0)); port = probe.getsockname()[1]
+        boundary.current = lane
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", port))
+    os.kill(os.getppid(), 0)
+    print([call for call, _ in lane.seen])
+    """
+    assert run(code) == "['socket.bind', 'os.kill']"
