@@ -13,7 +13,7 @@ import os
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import AgentrrError
 from agentrr_sandbox.lanes import Gate, open_gate
-from agentrr_sandbox.launch import descriptors, ending
+from agentrr_sandbox.launch import descriptors, ending, provenance
 from agentrr_sandbox.launch.channel import Report
 from agentrr_sandbox.patching import Patching
 
@@ -79,6 +79,8 @@ def _begin(config: dict[str, Any], report: Report, peer: Any) -> None:
     audit.install(gate)
     ending.prepare(config, report, peer, gate, patching)
     report({"kind": "boot"})
+    if config["mode"] == "record" and config["script"] is not None:
+        provenance.write_source(peer, config["script"])
     if config["mode"] == "replay":
         from agentrr_sandbox.launch.boot_replay import seal
 

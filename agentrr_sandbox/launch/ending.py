@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_hooks.stream_calls import line_is_open
 from agentrr_sandbox import real
-from agentrr_sandbox.launch import descriptors
+from agentrr_sandbox.launch import descriptors, provenance
 from agentrr_sandbox.launch.passing import PassingLane
 
 TYPE_CHECKING = False
@@ -50,9 +51,13 @@ class Ending:
         if self._done or real.getpid() != self._pid:
             return
         self._done = True
+        if line_is_open():
+            self._report({"kind": "column"})
         if _unstarted(self._config):
             self._report({"kind": "unstarted"})
         else:
+            if self._config["mode"] == "record":
+                provenance.write_the_rest(self._peer, self._config["script"])
             self._peer.finish()
         self.part()
 

@@ -103,7 +103,7 @@ class Making:
                 "report": child.numbers["report"],
                 "roots": self._roots,
                 "salt": self._salt,
-                "script": self._target.value if self._target.kind == "script" else None,
+                "script": self._script(),
                 "kind": self._target.kind,
                 "go_on": given.get("if_unrecordable") == "continue",
                 "pickle": bool(given.get("pickle")),
@@ -111,6 +111,12 @@ class Making:
                 "config": self._config,
             }
         )
+
+    def _script(self) -> str | None:
+        target = self._target
+        if target.kind != "script" or os.path.isdir(target.value):
+            return None
+        return os.path.abspath(target.value)
 
     def end(self, outcome: Outcome) -> int | None:
         """Write how the run ended; return an exit code that stands above its own, or None."""
@@ -151,8 +157,7 @@ class Making:
         if outcome.signal is not None:
             parts.append(f"killed by signal {outcome.signal}")
         text = f"agentrr: {', '.join(parts)}; {_short(self.path)}; agentrr replay last\n"
-        ends = self.lines.of("end")
-        if ends and ends[-1].get("column"):
+        if self.lines.of("column"):
             text = "\n" + text
         real.write(2, text.encode("utf-8", "replace"))
 

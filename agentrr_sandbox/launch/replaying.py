@@ -152,6 +152,12 @@ class Replaying:
         """Whether the program had to be killed after it diverged."""
         return self._killed
 
+    def changes(self) -> list[str]:
+        """Return which sources and packages are not here as they were recorded."""
+        from agentrr_sandbox.launch.provenance import changes
+
+        return changes(self.recording, self._roots)
+
     def _grace(self) -> float:
         try:
             return float(self.given.get("grace", _GRACE))

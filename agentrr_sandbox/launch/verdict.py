@@ -40,10 +40,15 @@ class Verdict:
         self.stopped = [_plain(line) for line in lines.of("stopped")]
         self.failed = [_plain(line) for line in lines.of("failed")]
         self.notes = list(lines.of("note"))
+        self._open_line = bool(lines.of("column"))
         self.end = (lines.of("end") or [{}])[-1]
         self.guard = (lines.of("guard") or [{"name": "none"}])[-1]["name"]
         if not (self.divergences or self.sealed or self.stopped or self.failed):
             self._compare_the_end()
+        if self.divergences:
+            noted = [*(self.divergences[0].get("notes") or []), *replaying.changes()]
+            if noted:
+                self.divergences[0]["notes"] = noted
         self.name, self.code = self._judged()
 
     def _recorded_end(self) -> dict[str, Any]:
@@ -111,7 +116,7 @@ class Verdict:
             self._write(wanted)
         text = self._text()
         if text:
-            if self.end.get("column"):
+            if self._open_line:
                 text = "\n" + text
             real.write(2, text.encode("utf-8", "replace"))
         if self.code < 0:

@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
 
+last: dict[int, bytes] = {}
+"""The last byte that was written to stdout (1) and stderr (2)."""
+
+
+def line_is_open() -> bool:
+    """Return whether what comes next on stderr would not begin at the left edge."""
+    try:
+        one, two = os.fstat(1), os.fstat(2)
+        shared = (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
+    except OSError:
+        shared = False
+    return any(last.get(channel, b"\n") not in (b"\n", b"") for channel in (1, 2)[not shared :])
+
+
 class _Input:
     """What was read from stdin and is left over: a served piece may be larger than the buffer."""
 
@@ -114,7 +128,9 @@ def install(  # noqa: C901 - one small wrapper a call, no branches between them
         if channel:
             lane = boundary.lane()
             if lane is not None:
-                lane.output(channel, data())
+                piece = data()
+                last[channel] = piece[-1:]
+                lane.output(channel, piece)
 
     def read(live: Callable[[int, int], bytes]) -> Callable[[int, int], bytes]:
         def read(fd: int, length: int, /) -> bytes:

@@ -112,6 +112,7 @@ def tap_output(
         if piece[ahead:]:
             lane.output(channel, piece[ahead:])
         ahead = len(piece)
+        stream_calls.last[channel] = piece[-1:]
         written: int | None = subscribed[piece]
         ahead -= written or 0
         return written

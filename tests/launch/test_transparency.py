@@ -13,7 +13,7 @@ from harness import Place, Ran
 
 @dataclass
 class Case:
-    """A program: its files, the words after `python`, what it is fed, what is in its environment."""
+    """A program: its files, the words after `python`, its stdin, and its environment."""
 
     main: str
     argv: list[str] = field(default_factory=lambda: ["agent.py", "one", "--two"])
@@ -25,7 +25,7 @@ class Case:
 
 PROBE = """
 import sys, os
-print(sys.argv, sys.path[0], __name__, __file__, getattr(__spec__, "origin", None), __package__, __doc__)
+print(sys.argv, sys.path[0], __name__, __file__, getattr(__spec__, "origin", None), __package__)
 print(sys.path[1:], sys.flags, sys.warnoptions, sys._xoptions, sys.orig_argv)
 print(sorted(k for k in globals()), globals().get("__annotations__"), type(__loader__).__name__)
 print(sys.stdout, sys.stderr, sys.stdin, sys.stdout.buffer.raw, type(sys.stdout.buffer.raw))
