@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
-READINGS = tuple(
-    name + unit
-    for name in ("time", "monotonic", "perf_counter", "process_time", "thread_time")
-    for unit in ("", "_ns")
-)
+READINGS = ("time", "monotonic", "perf_counter")
+CPU_READINGS = ("process_time", "thread_time")
 BY_CLOCK = ("clock_gettime", "clock_gettime_ns")
 NOW_IF_LEFT_OUT = {"localtime": 0, "gmtime": 0, "ctime": 0, "asctime": 0, "strftime": 1}
 """Functions that read the clock when the argument at this position is left out (or None)."""
@@ -42,8 +39,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     now = _Now(boundary)
     for name, place in NOW_IF_LEFT_OUT.items():
         patch.replace("time", name, partial(now.left_out, place))
-    for name in READINGS:
-        patch.replace("time", name, lambda real: _reading(real, boundary))
+    _readings(READINGS, patch, boundary)
 
     def imported(module: Any) -> None:
         from agentrr_hooks import clock_datetime
@@ -55,9 +51,16 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 
 def install_rest(patch: Patcher, boundary: Boundary) -> None:
     """Route what the portable backend does not know."""
+    _readings(CPU_READINGS, patch, boundary)
     for name in BY_CLOCK:
         patch.replace("time", name, lambda real: _by_clock(real, boundary))
     patch.replace("time", "sleep", lambda real: _sleep(real, boundary))
+
+
+def _readings(names: tuple[str, ...], patch: Patcher, boundary: Boundary) -> None:
+    for name in names:
+        for unit in ("", "_ns"):
+            patch.replace("time", name + unit, lambda real: _reading(real, boundary))
 
 
 def _reading(real: Any, boundary: Boundary) -> Any:
@@ -113,11 +116,16 @@ class _Now:
 def _sleep(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def sleep(_: object, seconds: float, /) -> Any:
+    def sleep(_: object, seconds: Any, /) -> Any:
         lane = current()
         if lane is None:
             return real(seconds)
-        asked = seconds if type(seconds) in (int, float) else float(seconds)
+        if isinstance(seconds, float):
+            asked = float(seconds)
+        elif hasattr(seconds, "__index__"):
+            asked = seconds.__index__()
+        else:
+            return real(seconds)  # its own error
         lane.cross("time.sleep", lambda: real(seconds), request=asked)
         return real(0)  # other threads run, also when it is served
 

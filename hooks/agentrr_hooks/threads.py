@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
-BuiltinFunctionType = type(len)
+_BUILTIN: Any = type(len)
 STARTERS = ("start_new_thread", "start_new", "start_joinable_thread")
 
 
@@ -63,7 +63,7 @@ def _thread_name(function: Any) -> str:
 
 
 def _starter(real: Any, boundary: Boundary) -> Any:
-    if not isinstance(real, BuiltinFunctionType):
+    if not isinstance(real, _BUILTIN):
         return real  # taken from a `_thread` that is patched already
     current = boundary.lane
 

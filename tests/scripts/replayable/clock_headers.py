@@ -9,4 +9,4 @@ print(cookie.output())
 print(email.utils.formatdate(usegmt=True), email.utils.make_msgid(domain="x.test"))
 print(len(CookieJar()._cookies_for_request.__name__), request_host.__name__)
 # mutant: 3600 -> 7200 @ output stdout
-# mutant: print(email ->  @ read
+# mutant: print(email ->  @ output stdout
