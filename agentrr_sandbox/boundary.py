@@ -117,6 +117,45 @@ class Lane(Protocol):
         """The async twin of `stream`; the iterator's `aclose` is awaited."""
         ...
 
+    def tool(
+        self,
+        call: str,
+        live: Callable[[], T],
+        *,
+        request: Mapping[str, object],
+        detail: Mapping[str, object],
+        state: Callable[[], Any] | None = None,
+    ) -> T:
+        """Call a tool: a crossing whose body is the user's own code.
+
+        *request* has a `name` and `arguments`; *state* gives what the call can reach, before and
+        after (an object with `changed(later) -> paths`, `unknown`, `cut`).  A recording keeps
+        what the body prints, and its crossings in a lane below this one.  A replay serves answer
+        and output without running the body; a body that changed state runs again under the
+        kernel's guard, its crossings served, and its answer is compared.
+        """
+        ...
+
+    async def tool_async(
+        self,
+        call: str,
+        live: Callable[[], Awaitable[T]],
+        *,
+        request: Mapping[str, object],
+        detail: Mapping[str, object],
+        state: Callable[[], Any] | None = None,
+    ) -> T:
+        """The async twin of `tool`."""
+        ...
+
+    def owns(self, filename: str) -> bool:
+        """Whether *filename* is the user's code."""
+        ...
+
+    def note(self, what: str, message: str) -> None:
+        """Say something that a person must know who relies on this run."""
+        ...
+
     def read(self, call: str, live: Callable[[], T], elastic: bool = True, depth: int = 2) -> T:
         """The fast path for clock reads and draws: float, int, or another value of the codec.
 

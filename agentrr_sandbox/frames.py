@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import CodeType, TracebackType
 
 
 def _places() -> tuple[str, ...]:
@@ -15,6 +15,8 @@ def _places() -> tuple[str, ...]:
 
 
 PLACES = _places()
+_hidden: dict[int, CodeType] = {}
+"""Code of ours that shows the user's file, by id; kept alive, so that no id comes twice."""
 
 
 def is_ours(filename: str) -> bool:
@@ -22,14 +24,24 @@ def is_ours(filename: str) -> bool:
     return filename.startswith(PLACES)
 
 
+def hide(code: CodeType) -> None:
+    """Say that *code* is ours, whatever file it shows."""
+    _hidden[id(code)] = code
+
+
+def is_our_code(code: CodeType) -> bool:
+    """Whether a frame of *code* is hidden from tracebacks."""
+    return code.co_filename.startswith(PLACES) or id(code) in _hidden
+
+
 def without_ours(trace: TracebackType | None) -> TracebackType | None:
     """Return *trace* without frames of ours; the links between the others are changed."""
-    while trace is not None and is_ours(trace.tb_frame.f_code.co_filename):
+    while trace is not None and is_our_code(trace.tb_frame.f_code):
         trace = trace.tb_next
     link = trace
     while link is not None:
         following = link.tb_next
-        while following is not None and is_ours(following.tb_frame.f_code.co_filename):
+        while following is not None and is_our_code(following.tb_frame.f_code):
             following = following.tb_next
         if following is not link.tb_next:
             link.tb_next = following

@@ -43,6 +43,25 @@ class InnerLane:
         self.outer.passed(call)
         return PassedStream(*await live())
 
+    def tool(self, call: str, live: Callable[[], Any], **_: Any) -> Any:
+        """Go through."""
+        self.outer.passed(call)
+        return live()
+
+    async def tool_async(self, call: str, live: Callable[[], Any], **_: Any) -> Any:
+        """Go through."""
+        self.outer.passed(call)
+        return await live()
+
+    def owns(self, filename: str) -> bool:
+        """Whether *filename* is the user's code."""
+        owned: bool = self.outer.owns(filename)
+        return owned
+
+    def note(self, what: str, message: str) -> None:
+        """Say it."""
+        self.outer.note(what, message)
+
     def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
         """Go through."""
         del call, elastic, depth

@@ -215,6 +215,48 @@ class RecordedLane:
         self.answered(ticket, self.recorder.answer(head, call), None, "head")
         return RecordedAsyncStream(self, ticket, head, pieces, describe)
 
+    def tool(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: Any,
+        detail: Mapping[str, object],
+        state: Callable[[], Any] | None = None,
+    ) -> Any:
+        """Call a tool's body and keep its answer."""
+        from agentrr_sandbox.recorder.tools import ToolCall
+
+        made = ToolCall(self, call, request, detail, state)
+        try:
+            value = live()
+        except BaseException as error:
+            made.raised(error)
+            raise
+        made.answered(value)
+        return value
+
+    async def tool_async(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: Any,
+        detail: Mapping[str, object],
+        state: Callable[[], Any] | None = None,
+    ) -> Any:
+        """Call a tool's body and keep its answer."""
+        from agentrr_sandbox.recorder.tools import ToolCall
+
+        made = ToolCall(self, call, request, detail, state)
+        try:
+            value = await live()
+        except BaseException as error:
+            made.raised(error)
+            raise
+        made.answered(value)
+        return value
+
     def enter(self, ticket: Ticket) -> object:
         """A live call begins: crossings below it are not answers of their own."""
         recorder = self.recorder
@@ -331,6 +373,15 @@ class RecordedLane:
     def output(self, fd: int, data: bytes) -> None:
         """Keep what the agent writes to stdout or stderr."""
         self.recorder.output(fd, data)
+
+    def owns(self, filename: str) -> bool:
+        """Whether *filename* is the user's code."""
+        return self.recorder.cleaner.roots.user(filename)
+
+    def note(self, what: str, message: str) -> None:
+        """Say something that a person must know who relies on the recording."""
+        self.recorder.append("note", {"what": what, "message": self.recorder.cleaner.text(message)})
+        self.recorder.report({"kind": what, "message": message})
 
     def passed(self, call: str) -> None:
         """A crossing went through below a live call of this lane."""

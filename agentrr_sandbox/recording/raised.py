@@ -1,5 +1,4 @@
-"""Exceptions that were answers: stored with their traceback below the boundary, and raised again
-with the same one.
+"""Exceptions that were answers: stored with their traceback below the boundary, and raised again.
 
 A frame is stored as file, qualified name and span in the source.  Served, each becomes a frame of
 a function made for it: a code object of that name, all of whose instructions stand at that span.
@@ -10,10 +9,9 @@ themselves.
 
 from __future__ import annotations
 
-
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import Undecodable, Unencodable
-from agentrr_sandbox.frames import is_ours
+from agentrr_sandbox.frames import is_our_code
 from agentrr_sandbox.recording.codec import Decoder, Encoder
 from agentrr_sandbox.recording.codec_classes import mro_of
 
@@ -51,7 +49,7 @@ def _frames(error: BaseException) -> list[dict[str, Any]]:
     last: Any = None
     while trace is not None and len(frames) < MAX_FRAMES:
         code = trace.tb_frame.f_code
-        if not is_ours(code.co_filename):
+        if not is_our_code(code):
             frame: dict[str, Any] = {"file": code.co_filename, "name": code.co_qualname}
             if code.co_name != code.co_qualname.rpartition(".")[2]:
                 frame["co_name"] = code.co_name
@@ -91,7 +89,7 @@ def _span(code: CodeType, trace: TracebackType) -> list[int | None]:
 
 
 def _above(frame: FrameType | None) -> Callable[[BaseException], bool]:
-    """Return a test: was this exception being handled before the crossing began?
+    """Return a test of whether an exception was being handled before the crossing began.
 
     The outermost frame of such a one is still running, above our doors.
     """
@@ -99,7 +97,7 @@ def _above(frame: FrameType | None) -> Callable[[BaseException], bool]:
     held = []
     inside = True
     while frame is not None:
-        inside = inside and is_ours(frame.f_code.co_filename)
+        inside = inside and is_our_code(frame.f_code)
         if not inside:
             running.add(id(frame))
             held.append(frame)
@@ -135,7 +133,7 @@ def throw(error: BaseException) -> None:
     if context is None:
         raise error
     try:
-        raise error
+        raise error  # noqa: TRY301 - raised to be raised again: the second keeps the context
     except BaseException:
         error.__context__ = context
         raise
@@ -174,7 +172,7 @@ def _graft(error: BaseException, frames: Any) -> None:
 
 
 class Near:
-    """Stands for the object that had no such attribute, so that the printer's advice is the same."""
+    """Stands for the object that had no such attribute: the printer's advice is the same."""
 
     __slots__ = ("_names",)
 
@@ -190,7 +188,10 @@ class _Stop(Exception):
 
 
 def _model() -> object:
-    raise _Stop  # noqa: TRY003 - never seen
+    raise _Stop
+
+
+_FUNCTION: Any = type(_model)
 
 
 def _link(frame: dict[str, Any], following: TracebackType | None) -> TracebackType:
@@ -207,16 +208,16 @@ def _link(frame: dict[str, Any], following: TracebackType | None) -> TracebackTy
         co_linetable=line_table(len(code.co_code) // 2, line, *span),
     )
     names = dict.fromkeys(frame.get("near", ()))
-    function = type(_model)(made, {**names, "__name__": "", "_Stop": _Stop})
+    function: Any = _FUNCTION(made, {**names, "__name__": "", "_Stop": _Stop})
     try:
         function()
     except _Stop as stop:
-        inner = stop.__traceback__.tb_next  # type: ignore[union-attr] # it was raised just now
-    assert inner is not None
-    return type(inner)(following, inner.tb_frame, inner.tb_lasti, line)
+        inner: Any = stop.__traceback__
+        inner = inner.tb_next
+    return type(inner)(following, inner.tb_frame, inner.tb_lasti, line)  # type: ignore[no-any-return] # a traceback
 
 
-def line_table(
+def line_table(  # noqa: PLR0917 - as the table has them
     units: int,
     first: int,
     line: int,

@@ -65,6 +65,7 @@ class Replayer:
         self.served = 0
         self.elastic = 0
         self.lanes: dict[str, ReplayedLane] = {}
+        self.skipped: list[str] = []
         self.lock = _thread.RLock()
         self.output = OutputCheck(self)
         self.gate: Gate | None = None
@@ -136,9 +137,20 @@ class Replayer:
     def _left_over(self) -> None:
         if self.cut:
             return
+        skipped = tuple(f"{lane}/" for lane in self.skipped)
         for name in self.index.lanes:
+            if f"{name}/".startswith(skipped):
+                continue
             lane = self.lanes.get(name) or ReplayedLane(self, name)
             lane.finish()
+
+    def note(self, message: str) -> None:
+        """Say something with the verdict."""
+        self.report({"kind": "note", "message": message})
+
+    def skip(self, lane: str) -> None:
+        """What the recording holds in *lane*, and below it, is not asked for."""
+        self.skipped.append(lane)
 
     # -- values ----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import DivergenceError
+from agentrr_sandbox.errors import DivergenceError, Halt
 from agentrr_sandbox.inner import InnerLane
 from agentrr_sandbox.lanes import Names
 from agentrr_sandbox.matching import divergence, shape, signature
@@ -224,7 +224,7 @@ class ReplayedLane:
         """Hand on the recorded answer."""
         del live, detail, outward, describe
         event = self.expect(call, request)
-        return self.replayer.value(self._answer(event))
+        return self.replayer.value(self.answer_of(event))
 
     async def cross_async(
         self,
@@ -238,7 +238,7 @@ class ReplayedLane:
     ) -> Any:
         """Hand on the recorded answer."""
         del live, detail, outward, describe
-        answer = self._answer(self.expect(call, request))
+        answer = self.answer_of(self.expect(call, request))
         if "raised" in answer:
             await cancelled(self.replayer, answer)
         return self.replayer.value(answer)
@@ -258,7 +258,7 @@ class ReplayedLane:
 
         del live, detail, outward, describe
         event = self.expect(call, request)
-        return ReplayedStream(self.replayer, event, self.replayer.value(self._answer(event)))
+        return ReplayedStream(self.replayer, event, self.replayer.value(self.answer_of(event)))
 
     async def stream_async(
         self,
@@ -275,12 +275,12 @@ class ReplayedLane:
 
         del live, detail, outward, describe
         event = self.expect(call, request)
-        head = self._answer(event)
+        head = self.answer_of(event)
         if "raised" in head:
             await cancelled(self.replayer, head)
         return ReplayedAsyncStream(self.replayer, event, self.replayer.value(head))
 
-    def _answer(self, event: dict[str, Any]) -> dict[str, Any]:
+    def answer_of(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the event that holds the answer, or the head, of *event*."""
         if event["t"] != "intent":
             return event
@@ -292,6 +292,64 @@ class ReplayedLane:
             )
             raise AssertionError
         return self.replayer.event(parts[0])
+
+    def tool(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: Any,
+        detail: Mapping[str, object],
+        state: Callable[[], Any] | None = None,
+    ) -> Any:
+        """Serve a tool's answer; or run its body again, its crossings served, and compare."""
+        from agentrr_sandbox.replayer.tools import ServedTool
+
+        del detail, state
+        served = ServedTool(self, call, request)
+        if not served.runs:
+            return served.serve()
+        token = served.enter()
+        try:
+            value = live()
+        except Halt:
+            raise
+        except BaseException as error:
+            served.compare_raised(error)
+            raise
+        finally:
+            served.leave(token)
+        served.compare(value)
+        return value
+
+    async def tool_async(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        *,
+        request: Any,
+        detail: Mapping[str, object],
+        state: Callable[[], Any] | None = None,
+    ) -> Any:
+        """The async twin of `tool`."""
+        from agentrr_sandbox.replayer.tools import ServedTool
+
+        del detail, state
+        served = ServedTool(self, call, request)
+        if not served.runs:
+            return served.serve()
+        token = served.enter()
+        try:
+            value = await live()
+        except Halt:
+            raise
+        except BaseException as error:
+            served.compare_raised(error)
+            raise
+        finally:
+            served.leave(token)
+        served.compare(value)
+        return value
 
     # -- reads and facts -------------------------------------------------------------------
 
@@ -473,6 +531,15 @@ class ReplayedLane:
     def idle(self, seconds: float | None) -> float | None:
         """How long an event loop with nothing to do really waits: not at all."""
         return None if seconds is None else 0.0
+
+    def owns(self, filename: str) -> bool:
+        """Whether *filename* is the user's code."""
+        return self.replayer.cleaner.roots.user(filename)
+
+    def note(self, what: str, message: str) -> None:
+        """Say it with the verdict."""
+        del what
+        self.replayer.note(message)
 
     def passed(self, call: str) -> None:
         """A crossing went through below a live fact: nothing to match."""

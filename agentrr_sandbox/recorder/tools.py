@@ -1,0 +1,110 @@
+"""Tool calls, recording: the answer, what the body printed, and which state it changed."""
+
+from __future__ import annotations
+
+import sys
+
+from agentrr_sandbox.errors import Halt
+from agentrr_sandbox.recorder.lane import RecordedLane
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from agentrr_sandbox.recorder import Recorder
+    from agentrr_sandbox.recorder.lane import Ticket
+
+_PATHS = 20
+
+
+class BodyLane(RecordedLane):
+    """The lane of a tool's body: its crossings are kept whole, so that it can be run again."""
+
+    def __init__(self, recorder: Recorder, name: str) -> None:
+        super().__init__(recorder, name)
+        self.printed: list[tuple[int, bytes]] = []
+        self.missed: list[dict[str, object]] = []
+
+    def output(self, fd: int, data: bytes) -> None:
+        """Keep what the body writes: a replay that serves the answer writes it in its place."""
+        self.printed.append((fd, bytes(data)))
+        super().output(fd, data)
+
+    def uncaptured(self, call: str, request: object = None) -> None:
+        """Below a tool call, which is answered whole; it matters only if the body runs again."""
+        self.missed.append({"call": call})
+        self.recorder.append("child", {"lane": self.name, "call": call})
+
+
+class ToolCall:
+    """One call of a tool, from before its body to after."""
+
+    def __init__(
+        self,
+        lane: RecordedLane,
+        call: str,
+        request: Any,
+        detail: Mapping[str, object],
+        state: Callable[[], Any] | None,
+    ) -> None:
+        flush_streams()
+        self._lane = lane
+        self._call = call
+        self._name = request["name"]
+        self._state = state
+        self._before = state() if state is not None else None
+        self._ticket: Ticket = lane.begin(call, request, detail, outward=True)
+        self._body = BodyLane(lane.recorder, lane.names.child("tool", request["name"]))
+        gate = lane.recorder.gate
+        assert gate is not None
+        self._gate = gate
+        self._token = gate.enter(self._body)
+
+    def answered(self, value: object) -> None:
+        """The body has returned *value*."""
+        self._end(self._lane.recorder.answer(value, f"{self._call}: {self._name}"))
+
+    def raised(self, error: BaseException) -> None:
+        """The body has raised *error*."""
+        if isinstance(error, Halt):
+            self._gate.leave(self._token)
+            return
+        self._end({"raised": self._lane.recorder.encode_raised(error)})
+
+    def _end(self, fields: dict[str, object]) -> None:
+        flush_streams()
+        self._gate.leave(self._token)
+        recorder = self._lane.recorder
+        recorder.flush()
+        if self._body.printed:
+            fields["output"] = recorder.clean([[fd, data] for fd, data in self._body.printed])
+        detail: dict[str, object] = {"agentrr.body": self._body.name}
+        if self._before is not None and self._state is not None:
+            after = self._state()
+            paths = self._before.changed(after)
+            if paths:
+                detail["agentrr.state"] = "changed"
+                detail["agentrr.state.paths"] = paths[:_PATHS]
+                self._note_missed()
+            unknown = sorted(after.unknown | ({"too much to walk"} if after.cut else set()))
+            if unknown:
+                detail["agentrr.state.unknown"] = unknown[:_PATHS]
+                recorder.report({"kind": "tool-unknown", "name": self._name, "types": unknown})
+        self._lane.answered(self._ticket, fields, detail)
+
+    def _note_missed(self) -> None:
+        """A body that will run again must not meet what nothing captures."""
+        recorder = self._lane.recorder
+        for missed in self._body.missed:
+            recorder.append("note", {"what": "not-captured", "lane": self._body.name, **missed})
+            recorder.report({"kind": "not-captured", **missed, "site": f"tool {self._name}"})
+
+
+def flush_streams() -> None:
+    """Bring what was printed so far to the raw streams: what comes next is the body's."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, ValueError, OSError):
+            continue  # none, closed, or broken: the agent will see for itself

@@ -1,0 +1,109 @@
+"""Tool calls, replaying: the answer is served, or the body runs again, sealed, and is compared."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.recording import codec, raised
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.replayer.lane import ReplayedLane
+
+
+class ServedTool:
+    """One call of a tool that the recording holds."""
+
+    def __init__(self, lane: ReplayedLane, call: str, request: Any) -> None:
+        flush_streams()
+        self._lane = lane
+        self._name: str = request["name"]
+        event = lane.expect(call, request)
+        self._event = event
+        self._answer = lane.answer_of(event)
+        self._body = lane.child("tool", self._name)
+        replayer = lane.replayer
+        changed = self._answer.get("detail", {}).get("agentrr.state") == "changed"
+        self.runs = replayer.tools == "rerun" or (
+            replayer.tools == "auto" and changed and replayer.sealed
+        )
+        """Whether the body is to run again, in `enter`'s lane."""
+        if changed and not self.runs:
+            replayer.note(
+                f"tool {self._name} changed state (event {event['seq']}); its answer was served"
+            )
+        elif self.runs:
+            replayer.note(f"tool {self._name} was run again (event {event['seq']})")
+
+    def enter(self) -> object:
+        """The body runs again: its crossings are served in a lane of its own."""
+        gate = self._lane.replayer.gate
+        assert gate is not None
+        return gate.enter(self._body)
+
+    def leave(self, token: Any) -> None:
+        """The body has ended."""
+        gate = self._lane.replayer.gate
+        assert gate is not None
+        gate.leave(token)
+
+    def serve(self) -> Any:
+        """Write what the body printed, and return or raise what it answered."""
+        replayer = self._lane.replayer
+        replayer.skip(self._body.name)
+        for fd, data in codec.decode(replayer.cleaner.localize(self._answer.get("output", []))):
+            _write(fd, data)
+        return replayer.value(self._answer)
+
+    def compare(self, value: object) -> None:
+        """The body returned *value*: it must be the recorded answer."""
+        replayer = self._lane.replayer
+        observed = replayer.cleaner.tree(codec.encode(value))
+        self._compare(self._answer.get("ok"), observed)
+
+    def compare_raised(self, error: BaseException) -> None:
+        """The body raised *error*: so must the recorded one have."""
+        replayer = self._lane.replayer
+        observed = replayer.cleaner.tree(raised.encode(error))
+        self._compare(self._answer.get("raised"), observed)
+
+    def _compare(self, recorded: object, observed: object) -> None:
+        replayer = self._lane.replayer
+        expected = replayer.plain(recorded) if recorded is not None else None
+        if expected != observed:
+            replayer.diverge(
+                divergence(
+                    "tool",
+                    f"tool {self._name} answers something else than was recorded",
+                    event=self._event["seq"],
+                    lane=self._lane.name,
+                    call=str(self._event["call"]),
+                    expected=expected,
+                    observed=observed,
+                    recorded_site=self._event.get("site"),
+                    present_site=replayer.site(),
+                )
+            )
+
+
+def flush_streams() -> None:
+    """As in the recording: what was printed before the call comes before what its body prints."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, ValueError, OSError):
+            continue
+
+
+def _write(fd: int, data: bytes) -> None:
+    stream: Any = sys.stdout if fd == 1 else sys.stderr
+    buffer = getattr(stream, "buffer", None)
+    if buffer is not None:
+        buffer.write(data)
+        buffer.flush()
+    else:
+        os.write(fd, data)
