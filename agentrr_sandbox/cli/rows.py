@@ -136,6 +136,17 @@ def ended(end: Mapping[str, Any] | None) -> str:
     return f"exit {end.get('code')}"
 
 
+def exception_line(raised: object) -> str:
+    """Return the type and message of a stored exception."""
+    found = mapping(raised)
+    if found.get("$") == "=":  # marked, because something refers to it
+        found = mapping(found.get("v"))
+    name = str(found.get("c") or found.get("$") or "an exception").rpartition(":")[2]
+    said = found.get("a", found.get("v"))
+    shown = compact(said, 160)
+    return f"{name}({shown[1:-1] if isinstance(said, list) else shown})"
+
+
 def mapping(value: object) -> Mapping[str, Any]:
     """Return *value* if it is a mapping, else an empty one."""
     return value if isinstance(value, Mapping) else {}

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agentrr_sandbox.cli.rows import PLAIN, Row, mapping, seconds
+from agentrr_sandbox.cli.rows import PLAIN, Row, exception_line, mapping, seconds
 from agentrr_sandbox.summary import asked, body_of, compact, local
 
 _HELD = 2000  # rows that may wait behind an answer that is still to come
@@ -133,7 +133,7 @@ def _tool(event: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
 def _outcome(event: Mapping[str, Any], kind: str) -> str:
     ok = event.get("ok")
     if event.get("raised") is not None:
-        return f"raised {_exception(event['raised'])}"
+        return f"raised {exception_line(event['raised'])}"
     if event.get("how") == "closed":
         return "left half read"
     if "unencodable" in event:
@@ -143,17 +143,6 @@ def _outcome(event: Mapping[str, Any], kind: str) -> str:
     # A stat or a listing says little on one line: `show RUN N` has it.
     untold = ok is None or kind == "model" or (kind == "file" and not isinstance(ok, bool))
     return "" if untold else local(compact(ok, 200))
-
-
-def _exception(raised: object) -> str:
-    """Return the type and message of a stored exception."""
-    found = mapping(raised)
-    if found.get("$") == "=":  # marked, because something refers to it
-        found = mapping(found.get("v"))
-    name = str(found.get("c") or found.get("$") or "an exception").rpartition(":")[2]
-    said = found.get("a", found.get("v"))
-    shown = compact(said, 160)
-    return f"{name}({shown[1:-1] if isinstance(said, list) else shown})"
 
 
 def _rest(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from agentrr_sandbox.cli import screen, spoken
 from agentrr_sandbox.cli.passage import Passage
+from agentrr_sandbox.cli.rows import exception_line
 from agentrr_sandbox.errors import UsageError
 from agentrr_sandbox.recording.once import unfold
 from agentrr_sandbox.summary import compact, local
@@ -119,8 +120,8 @@ def _outcome(crossing: Crossing) -> Iterator[tuple[str, str]]:
             yield "1", "answer"
             yield from _tree(found["ok"], "  ")
         if "raised" in found:
-            yield "31", f"raised (event {found['seq']})"
-            yield from _tree(found["raised"], "  ")
+            yield "1", f"raised (event {found['seq']})"
+            yield from _raised(found["raised"], "  ")
     if event["t"] == "intent" and not crossing.parts:
         yield "33", "sent, outcome unknown: the run was cut short here"
         return
@@ -130,6 +131,21 @@ def _outcome(crossing: Crossing) -> Iterator[tuple[str, str]]:
     pieces = sum(part["t"] == "piece" for part in crossing.parts)
     yield "1", f"body ({pieces} pieces, {crossing.last.get('how', 'unfinished')})"
     yield from _body(body)
+
+
+def _raised(stored: object, indent: str) -> Iterator[tuple[str, str]]:
+    """Lay out an exception: its type and message, its frames, what it came from."""
+    yield "31", indent + local(exception_line(stored))
+    found = _mapping(stored)
+    for frame in found.get("tb") or ():
+        at = _mapping(frame).get("at")
+        line = at[0] if isinstance(at, list) and at else "?"
+        file = _mapping(frame).get("file")
+        yield "", local(f"{indent}  at {file}:{line} in {_mapping(frame).get('name')}")
+    for key, label in (("ca", "caused by"), ("cx", "while handling")):
+        if isinstance(found.get(key), Mapping) and "c" in found[key]:
+            yield "2", f"{indent}{label}"
+            yield from _raised(found[key], indent + "  ")
 
 
 def _body(body: str) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from agentrr_sandbox.errors import EX_DIVERGED, InternalFault, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 AGENT = os.path.join(os.path.dirname(__file__), "agent.py")
 OLD, NEW = "arrived broken", "came a week late"
@@ -120,7 +120,7 @@ def _edited(place: str) -> None:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def _server() -> Generator[str]:
     """Start the model server; give its address; stop it."""
     command = [sys.executable, "-P", "-m", "agentrr_sandbox.demo.server", "--latency", "0.4"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - as above

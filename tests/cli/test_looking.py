@@ -272,3 +272,48 @@ def test_a_reader_that_goes_away_is_no_error(place: Path) -> None:
     with process.stderr:
         assert process.stderr.read() == b""
     assert process.wait(20) == 141
+
+
+def looked_at(path: str) -> dict[str, Any]:
+    return made.tool_call(call="file.stat", request={"path": path}, detail={}, ok=[1, 2])
+
+
+def test_what_is_rarely_looked_at_is_gathered_unless_all_is_asked_for(tmp_path: Path) -> None:
+    facts = {"env:HOME": "[root:home]", "env:EDITOR": None, "env:VISUAL": None}
+    library = ["time.time", "lib", "f", True, [1, 2, 3]]
+    mine = ["random.random", "user", "f", True, [1]]
+    path = made.write(
+        tmp_path / "run.jsonl",
+        {"t": "facts", "facts": facts},
+        looked_at("a"),
+        looked_at("b"),
+        {"t": "reads", "lane": "main", "ring": 0, "runs": [library]},
+        {"t": "reads", "lane": "main", "ring": 1, "runs": [mine]},
+        made.END,
+    )
+    lines = made.agentrr("show", str(path), cwd=tmp_path).stdout.splitlines()
+    small = "HOME; 2 variables that are not set; 2 file lookups; 3 reads by libraries"
+    assert [line.split(maxsplit=2)[:2] for line in lines[1:-1]] == [
+        ["0", "start"],
+        ["1", "small"],
+        ["5", "main"],
+        ["6", "end"],
+    ]
+    assert lines[2].endswith(small)
+    assert lines[3].endswith("1 random.random")
+    every = made.agentrr("show", str(path), "--all", cwd=tmp_path).stdout.splitlines()
+    assert len(every) == len(lines) + 3
+    assert any(line.endswith('file.stat("b")') for line in every)
+
+
+def test_an_exception_is_shown_with_its_frames_and_its_cause(tmp_path: Path) -> None:
+    frame = {"file": "[root:code]/shop.py", "name": "pay", "at": [7, 7, 4, 9]}
+    cause = {"$": "ex", "c": "builtins:KeyError", "a": ["card"]}
+    raised = {"$": "ex", "c": "builtins:ValueError", "a": ["no card"], "tb": [frame], "ca": cause}
+    call = {key: value for key, value in made.tool_call(raised=raised).items() if key != "ok"}
+    path = made.write(tmp_path / "run.jsonl", call)
+    row = made.agentrr("show", str(path), cwd=tmp_path).stdout
+    assert 'get_weather(city="Oslo") \u2192 raised ValueError("no card")' in row
+    whole = made.agentrr("show", str(path), "1", cwd=tmp_path).stdout
+    assert '  ValueError("no card")\n    at shop.py:7 in pay\n  caused by\n' in whole
+    assert '    KeyError("card")\n' in whole
