@@ -33,6 +33,7 @@ _WHAT_TO_DO = {
     "fact": "the code asks for more than it did: record again, or undo the change",
     "mark": "what this process computed is not what the recorded one did: look before this event",
     "output": "the code that writes this, or what it writes, changed: record again, or undo it",
+    "tool": "the body or what it works on changed: record again, or use --tools=serve",
     "file": "what the run writes to that file changed: record again, or undo the change",
     "exit": "the program now ends in another way: look at what it did last",
 }
