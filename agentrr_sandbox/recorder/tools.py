@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recorder.lane import Ticket
 
 _PATHS = 20
+_READING = frozenset("rbtU")
+_LOOKING = frozenset(
+    f"file.{name}"
+    for name in "access fstat listdir lstat readlink realpath scandir stat statvfs written".split()
+)
 
 
 class BodyLane(RecordedLane):
@@ -25,11 +30,31 @@ class BodyLane(RecordedLane):
         super().__init__(recorder, name)
         self.printed: list[tuple[int, bytes]] = []
         self.missed: list[dict[str, object]] = []
+        self.changed: list[str] = []
 
     def output(self, fd: int, data: bytes) -> None:
         """Keep what the body writes: a replay that serves the answer writes it in its place."""
-        self.printed.append((fd, bytes(data)))
+        if self.printed and self.printed[-1][0] == fd:
+            data_so_far = self.printed[-1][1] + bytes(data)
+            self.printed[-1] = fd, data_so_far
+        else:
+            self.printed.append((fd, bytes(data)))
         super().output(fd, data)
+
+    def begin(
+        self,
+        call: str,
+        request: object,
+        detail: Mapping[str, object] | None,
+        *,
+        outward: bool,
+    ) -> Ticket:
+        """Files that the body changes are state too: later code may read them."""
+        if call.startswith("file.") and call not in _LOOKING and isinstance(request, dict):
+            mode = request.get("mode", "w")
+            if not (isinstance(mode, str) and set(mode) <= _READING):
+                self.changed.append(f"{call} {request.get('path', '')}".strip())
+        return super().begin(call, request, detail, outward=outward)
 
     def uncaptured(self, call: str, request: object = None) -> None:
         """Below a tool call, which is answered whole; it matters only if the body runs again."""
@@ -82,7 +107,7 @@ class ToolCall:
         detail: dict[str, object] = {"agentrr.body": self._body.name}
         if self._before is not None and self._state is not None:
             after = self._state()
-            paths = self._before.changed(after)
+            paths = self._body.changed + self._before.changed(after)
             if paths:
                 detail["agentrr.state"] = "changed"
                 detail["agentrr.state.paths"] = paths[:_PATHS]
