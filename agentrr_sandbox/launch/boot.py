@@ -76,6 +76,11 @@ def _begin(config: dict[str, Any], report: Report, peer: Any) -> None:
     patching = Patching()
     descriptors.protect(patching, [report.descriptor, *config.get("ours", ())])
     agentrr_hooks.install(patching, gate, clock=config.get("clock", "native"))
+    wanted = config.get("config") or {}
+    if wanted:
+        from agentrr_hooks import tools
+
+        tools.configure(wanted.get("tools", []), wanted.get("boundaries", []), patching, gate)
     audit.install(gate)
     ending.prepare(config, report, peer, gate, patching)
     report({"kind": "boot"})

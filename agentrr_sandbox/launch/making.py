@@ -130,7 +130,7 @@ class Making:
             if dirty is not None:
                 fields["git_dirty"] = dirty
         self._writer.close()
-        self._events = finish.end(self.path, fields, self._ring)
+        self._events = finish.end(self.path, fields, self._ring, self._durable)
         self._say(outcome)
         return EX_CANNOT_RECORD if self.lines.of("unrecordable") and not self._continues() else None
 
@@ -151,7 +151,7 @@ class Making:
         spoken = given.get("verbose") or _terminal(2) or warnings or self._where
         if given.get("quiet") or not spoken:
             return
-        parts = [f"{self._events} events", *warnings]
+        parts = [f"{self._events} events", *warnings, *self._unknown()]
         if self._where:
             parts.append(self._where)
         if outcome.signal is not None:
@@ -180,7 +180,18 @@ class Making:
             f"{line['call']}: {line['message']}: replay will stop there"
             for line in self.lines.of("unencodable")[:1]
         ]
+        found += [line["message"] for line in self.lines.of("tool-ambiguous")]
         return found
+
+    def _unknown(self) -> list[str]:
+        """Say which tools reach what the walk over their state cannot enter."""
+        named: dict[str, set[str]] = {}
+        for line in self.lines.of("tool-unknown"):
+            named.setdefault(line["name"], set()).update(line["types"])
+        return [
+            f"tool {name} reaches {', '.join(sorted(types)[:_SHOWN])}, whose state is not compared"
+            for name, types in list(named.items())[:_SHOWN]
+        ]
 
 
 def _terminal(descriptor: int) -> bool:
