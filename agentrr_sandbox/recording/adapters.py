@@ -44,7 +44,7 @@ def _restored_timeout(kind: Any, stored: dict[str, Any]) -> Any:
 
 
 def _state(value: Any) -> object:
-    """What the library's own pickling keeps, and those extensions that are data."""
+    """Return what the library's own pickling keeps, and those extensions that are data."""
     state = {k: v for k, v in value.__getstate__().items() if k not in _LEFT_OUT}
     if callable(state.get("default_encoding")):
         state["default_encoding"] = "utf-8"

@@ -6,7 +6,7 @@ again gives the very same bytes; else `{"text": ...}`, else `{"base64": ...}`.
 
 from __future__ import annotations
 
-from agentrr_sandbox.errors import Undecodable
+from agentrr_sandbox.errors import Undecodable, Unencodable
 from agentrr_sandbox.recording import codec
 from agentrr_sandbox.recording.codec import base64, unbase64
 
@@ -62,7 +62,7 @@ def decode(stored: Any) -> bytes:
 
 def write_json(value: object, style: str) -> str:
     """Return *value* as JSON text in one of `STYLES`."""
-    from _json import encode_basestring, encode_basestring_ascii, make_encoder  # type: ignore[attr-defined] # the C part of the json package
+    from _json import encode_basestring, encode_basestring_ascii, make_encoder
 
     item, key, ascii_only = STYLES[style]
     escape = encode_basestring_ascii if ascii_only else encode_basestring
@@ -83,7 +83,7 @@ def _json(text: str) -> dict[str, Any] | None:
             if write_json(value, style) == text:
                 stored = codec.encode(value, identity=False)
                 return {"json": stored} if style == "compact" else {"json": stored, "style": style}
-    except (ValueError, RecursionError, codec.Unencodable):
+    except (ValueError, RecursionError, Unencodable):
         pass
     return None
 

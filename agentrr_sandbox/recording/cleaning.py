@@ -36,7 +36,9 @@ class Cleaner:
     def __init__(self, redactor: Redactor, roots: Roots) -> None:
         self.redactor = redactor
         self.roots = roots
-        self._nothing: set[str] = set()  # long texts that hold nothing to clean: history, sent again
+        self._nothing: set[str] = (
+            set()
+        )  # long texts that hold nothing to clean: history, sent again
         self._secrets: object = None  # the secrets that were known then
         self._weight = 0
 
@@ -59,7 +61,7 @@ class Cleaner:
             return self.text(data.decode("latin-1")).encode("latin-1", "replace")
 
     def environment(self, name: str, value: str) -> Any:
-        """Return what is stored of an environment variable: of a secret one, its stand-in's shape."""
+        """Return what is stored of a variable: of a secret one, the shape of its stand-in."""
         if self.redactor.is_secret(name, value):
             return self.redactor.stored(name, value)
         return self.tree(codec.encode(value))
@@ -67,7 +69,7 @@ class Cleaner:
     # -- trees -----------------------------------------------------------------------------
 
     def tree(self, node: Any) -> Any:
-        """Return JSON-able data of the codec cleaned; the same object if there is nothing to clean."""
+        """Return data of the codec cleaned; the same object if there is nothing to clean."""
         texts: list[str] = []
         if not self._gather(node, texts) and self._is_clean("\n".join(texts)):
             return node
@@ -90,8 +92,8 @@ class Cleaner:
         self._weight += len(text)
         return True
 
-    def _gather(self, node: Any, texts: list[str]) -> bool:
-        """Collect the texts in *node*; return True at the first name that asks for a closer look."""
+    def _gather(self, node: Any, texts: list[str]) -> bool:  # noqa: C901, PLR0911, PLR0912 - hot
+        """Collect the texts in *node*; return True at the first that asks for a closer look."""
         kind = type(node)
         if kind is str:
             if len(node) < _LONG:
@@ -119,7 +121,7 @@ class Cleaner:
                     return True
         return False
 
-    def _clean(self, node: Any) -> Any:
+    def _clean(self, node: Any) -> Any:  # noqa: PLR0911 - one for each kind
         kind = type(node)
         if kind is str:
             if len(node) >= _LONG and self._is_clean_long(node):
@@ -211,8 +213,7 @@ class Cleaner:
                 return node
             return {"$": tag, "v": base64(self.localize(text).encode(*form))}
         return {
-            key: member if key in _LABELS else self.localize(member)
-            for key, member in node.items()
+            key: member if key in _LABELS else self.localize(member) for key, member in node.items()
         }
 
 

@@ -13,9 +13,8 @@ This module and its helpers import nothing: it is loaded before the user's first
 
 from __future__ import annotations
 
-from binascii import a2b_base64, b2a_base64
-
 from agentrr_sandbox.errors import Undecodable, Unencodable
+from agentrr_sandbox.recording.scalars import EXACT, base64, clean_text, scalar, unbase64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,10 +26,11 @@ if TYPE_CHECKING:
     Encode = Callable[["Encoder", Any, int], dict[str, Any]]
     Decode = Callable[["Decoder", dict[str, Any]], Any]
 
+__all__ = ["Decoder", "Encoder", "base64", "decode", "encode", "register", "scalar", "unbase64"]
+
 MAX_DEPTH = 170
 """The reader takes 200 levels; an event needs some of its own around a value."""
 
-_EXACT = 9007199254740991  # beyond 2**53 a viewer written in JavaScript loses digits
 _SCALARS = frozenset({type(None), bool, int, float, str, bytes})
 
 ENCODERS: dict[type, Encode] = {}
@@ -89,34 +89,13 @@ def register(
     DECODERS.setdefault(tag, dec)
 
 
-def base64(data: bytes) -> str:
-    """Return *data* in base64, one line."""
-    return b2a_base64(data, newline=False).decode("ascii")
-
-
-def unbase64(text: str) -> bytes:
-    """Undo `base64`; strict."""
-    return a2b_base64(text, strict_mode=True)
-
-
-def clean_text(text: str) -> bool:
-    """Whether *text* can be written as JSON as it is: it holds no lone surrogates."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _plain(value: Any, depth: int, seen: set[int] | None) -> bool:
+def _plain(value: Any, depth: int, seen: set[int] | None) -> bool:  # noqa: C901, PLR0911, PLR0912 - hot
     """Whether plain JSON is faithful to *value*."""
     kind = type(value)
     if kind is str:
-        return value.isascii() or clean_text(value)
+        return clean_text(value)
     if kind is int:
-        return -_EXACT <= value <= _EXACT
+        return bool(-EXACT <= value <= EXACT)
     if value is None or kind is bool:
         return True
     if kind is float:
@@ -214,9 +193,11 @@ class Encoder:
             return [self.encode(item, depth) for item in value]
         if kind is dict:
             return self.mapping(value, depth)
-        try:
-            if encoder is None:
+        if encoder is None:
+            if self.pickles is None:
                 raise Unencodable(f"{_name(kind)}: no exact form is known for it")
+            return self.pickles.encode(value)
+        try:
             return encoder(self, value, depth)
         except Unencodable:
             if self.pickles is None or isinstance(value, BaseException):
@@ -236,7 +217,7 @@ _CHANGING = frozenset({list, dict, set, bytearray})
 
 
 def _encoder_of(kind: type) -> tuple[Encode | None, bool]:
-    """Return how to encode *kind*, and whether its instances can change, so that identity counts."""
+    """Return how to encode *kind*, and whether its instances can change: identity counts then."""
     if kind in _CHANGING:
         return ENCODERS.get(kind), True
     encoder = ENCODERS.get(kind)
@@ -245,26 +226,6 @@ def _encoder_of(kind: type) -> tuple[Encode | None, bool]:
     from agentrr_sandbox.recording.codec_classes import encoder_of
 
     return encoder_of(kind)
-
-
-def scalar(value: Any, kind: type) -> Any:
-    """Return the form of None, a bool, int, float, str or bytes."""
-    if kind is str:
-        if clean_text(value):
-            return value
-        return {"$": "s", "v": base64(value.encode("utf-8", "surrogatepass"))}
-    if kind is int and not -_EXACT <= value <= _EXACT:
-        return {"$": "i", "v": hex(value)}
-    if kind is float and value - value != 0.0:
-        from _struct import pack
-
-        return {"$": "f", "v": pack(">d", value).hex()}
-    if kind is bytes:
-        try:
-            return {"$": "bt", "v": value.decode()}
-        except UnicodeDecodeError:
-            return {"$": "b", "v": base64(value)}
-    return value
 
 
 class Decoder:
@@ -325,9 +286,15 @@ def _load() -> None:
     """Fill the tables, at the first value that is not plain JSON."""
     global _loaded  # noqa: PLW0603 - tables of functions, the same for every recording
     if not _loaded:
-        from agentrr_sandbox.recording import adapters, codec_classes, codec_errors, codec_types
+        from agentrr_sandbox.recording import (
+            adapters,
+            codec_classes,
+            codec_errors,
+            codec_libraries,
+            codec_types,
+        )
 
-        for module in (codec_types, codec_classes, codec_errors, adapters):
+        for module in (codec_types, codec_classes, codec_libraries, codec_errors, adapters):
             module.fill()
         _loaded = True
 

@@ -1,6 +1,6 @@
-"""The codec for instances of classes: enums, named tuples, dataclasses and other plain objects,
-pydantic models, numpy arrays.
+"""The codec for instances of classes.
 
+Enums, named tuples, dataclasses and other plain objects.
 State is taken from, and put back into, `__dict__` and slots; no method of the class is called.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_sandbox.errors import Undecodable, Unencodable
-from agentrr_sandbox.recording.codec import CHANGING, DECODERS, NAMED, base64, unbase64
+from agentrr_sandbox.recording.codec import CHANGING, DECODERS, NAMED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recording.codec import Decoder, Encode, Encoder
 
 _type: Any = type.__dict__  # a metaclass may shadow these names; type's own do not run its code
-_module_of = _type["__module__"].__get__
+module_of = _type["__module__"].__get__
 _qualname_of = _type["__qualname__"].__get__
 _dict_of = _type["__dict__"].__get__
 mro_of = _type["__mro__"].__get__
@@ -27,30 +27,26 @@ _MODULE = type(sys)
 _BUILTIN = type(len)
 _ABSENT = object()
 _STATE = ("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__")
-_PYDANTIC = ("__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__")
 
 
 def fill() -> None:
     """Add these kinds to the codec's tables."""
-    CHANGING.update({_object, _model, _array})
+    CHANGING.add(_object)
     DECODERS["en"] = _restored_enum
     DECODERS["nt"] = _restored_tuple
     DECODERS["ss"] = _restored_struct
     DECODERS["ob"] = _restored_object
-    DECODERS["pm"] = _restored_model
-    DECODERS["np"] = _restored_array
-    DECODERS["ng"] = _restored_scalar
     DECODERS["pickle"] = _restored_pickle
 
 
 def name_of(kind: type) -> str:
     """Return `module.qualname` without calling anything of the class's."""
-    return f"{_module_of(kind)}.{_qualname_of(kind)}"
+    return f"{module_of(kind)}.{_qualname_of(kind)}"
 
 
 def reference(kind: type) -> str:
     """Return `module:qualname`, where the class can be found again.  Raises `Unencodable`."""
-    path = f"{_module_of(kind)}:{_qualname_of(kind)}"
+    path = f"{module_of(kind)}:{_qualname_of(kind)}"
     if look_up(path) is not kind:
         raise Unencodable(f"{name_of(kind)}: a class that its module does not name")
     if attribute_of(kind, "__del__") is not None:
@@ -113,7 +109,7 @@ def encoder_of(kind: type) -> tuple[Encode | None, bool]:
     """Return how to encode instances of *kind*, and whether they can change."""
     name = name_of(kind)
     named = NAMED.get(name)
-    if named is not None and look_up(f"{_module_of(kind)}:{_qualname_of(kind)}") is kind:
+    if named is not None and look_up(f"{module_of(kind)}:{_qualname_of(kind)}") is kind:
         return named, named in CHANGING
     encoder = _by_base(kind)
     return encoder, encoder in CHANGING
@@ -121,6 +117,7 @@ def encoder_of(kind: type) -> tuple[Encode | None, bool]:
 
 def _by_base(kind: type) -> Encode | None:
     from agentrr_sandbox.recording.codec_errors import encode_error
+    from agentrr_sandbox.recording.codec_libraries import encoder_of_library
 
     enum = loaded("enum", "Enum")
     if enum is not None and below(kind, enum):
@@ -129,16 +126,9 @@ def _by_base(kind: type) -> Encode | None:
         return encode_error
     if below(kind, tuple):
         return _tuple_encoder(kind)
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        if kind is loaded("numpy", "ndarray"):
-            return _array
-        generic = loaded("numpy", "generic")
-        if generic is not None and below(kind, generic) and _module_of(kind) == "numpy":
-            return _numpy_scalar
-    model = loaded("pydantic.main", "BaseModel")
-    if model is not None and below(kind, model):
-        return _model
+    library = encoder_of_library(kind)
+    if library is not None:
+        return library
     return _object if _is_plain(kind) else None
 
 
@@ -204,7 +194,7 @@ def _struct(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
     """`time.struct_time`, `os.stat_result` and their like: a tuple, and what it does not show."""
     kind = type(value)
     _, (items, hidden) = value.__reduce__()
-    path = "os:uname_result" if _module_of(kind) == "posix" else None
+    path = "os:uname_result" if module_of(kind) == "posix" else None
     return {
         "$": "ss",
         "c": path or reference(kind),
@@ -240,7 +230,7 @@ def _is_plain(kind: type) -> bool:
                 "typing",
             ):
                 return False
-    return type(kind) is type or _module_of(type(kind)) in ("abc", "typing")
+    return type(kind) is type or module_of(type(kind)) in ("abc", "typing")
 
 
 def _generic(kind: type) -> bool:
@@ -294,97 +284,6 @@ def _restored_object(decoder: Decoder, stored: dict[str, Any]) -> Any:
             raise Undecodable(f"{stored['c']} has other fields than were recorded")
         object.__getattribute__(value, "__dict__").update(own)
     return value
-
-
-def _model(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
-    get = object.__getattribute__
-    stored: dict[str, Any] = {"$": "pm", "c": reference(type(value))}
-    stored["v"] = encoder.encode(dict(get(value, "__dict__")), depth + 1)
-    for key, name in zip("efp", _PYDANTIC, strict=True):
-        try:
-            member = get(value, name)
-        except AttributeError:
-            member = None
-        if key == "p" and member:  # private attributes that were never set
-            member = {k: v for k, v in member.items() if type(v).__name__ != "PydanticUndefinedType"}
-        stored[key] = encoder.encode(member, depth + 1)
-    return stored
-
-
-def _restored_model(decoder: Decoder, stored: dict[str, Any]) -> Any:
-    base = loaded("pydantic.main", "BaseModel")
-    kind = find(stored["c"], base or int)
-    value = object.__new__(kind)
-    object.__setattr__(value, "__dict__", decoder.decode(stored["v"]))
-    for key, name in zip("efp", _PYDANTIC, strict=True):
-        object.__setattr__(value, name, decoder.decode(stored[key]))
-    return value
-
-
-# -- numpy ---------------------------------------------------------------------------------
-
-
-def _array(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
-    if value.dtype.hasobject:
-        raise Unencodable("numpy.ndarray: an array of Python objects")
-    fortran = bool(value.flags.f_contiguous and not value.flags.c_contiguous)
-    return {
-        "$": "np",
-        "t": _dtype(encoder, value.dtype, depth),
-        "s": list(value.shape),
-        "f": fortran,
-        "w": bool(value.flags.writeable),
-        "v": base64(value.tobytes("F" if fortran else "C")),
-    }
-
-
-def _dtype(encoder: Encoder, dtype: Any, depth: int) -> Any:
-    return dtype.str if dtype.names is None else encoder.encode(dtype.descr, depth + 1)
-
-
-def _numpy_scalar(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
-    if value.dtype.hasobject:
-        raise Unencodable("numpy.object_: a Python object")
-    return {"$": "ng", "t": _dtype(encoder, value.dtype, depth), "v": base64(value.tobytes())}
-
-
-def _numpy() -> Any:
-    numpy = sys.modules.get("numpy")
-    if numpy is None:
-        raise Undecodable("the stored value is a numpy array, and numpy is not imported")
-    return numpy
-
-
-def _restored_dtype(decoder: Decoder, stored: Any) -> Any:
-    dtype = _numpy().dtype(decoder.decode(stored))
-    if dtype.hasobject:
-        raise Undecodable("a stored array may not hold Python objects")
-    return dtype
-
-
-def _restored_array(decoder: Decoder, stored: dict[str, Any]) -> Any:
-    numpy = _numpy()
-    dtype = _restored_dtype(decoder, stored["t"])
-    data, shape = unbase64(stored["v"]), stored["s"]
-    order = "F" if stored["f"] else "C"
-    size = 1
-    for length in shape:
-        if type(length) is not int or length < 0:
-            raise Undecodable("not the shape of an array")
-        size *= length
-    if size * dtype.itemsize != len(data) or (not dtype.itemsize and size > 1 << 20):
-        raise Undecodable("a stored array does not have the size of its shape")
-    flat = numpy.frombuffer(data, dtype=dtype) if data else numpy.zeros(size, dtype)
-    array = flat.reshape(shape, order=order).copy(order=order)
-    array.flags.writeable = bool(stored["w"])
-    return array
-
-
-def _restored_scalar(decoder: Decoder, stored: dict[str, Any]) -> Any:
-    numpy = _numpy()
-    dtype = _restored_dtype(decoder, stored["t"])
-    data = unbase64(stored["v"])
-    return numpy.frombuffer(data, dtype=dtype)[0] if dtype.itemsize else dtype.type()
 
 
 def _restored_pickle(decoder: Decoder, stored: dict[str, Any]) -> Any:

@@ -37,8 +37,8 @@ def fill() -> None:
     """Add exceptions to the codec's tables."""
     CHANGING.add(encode_error)
     DECODERS["ex"] = _restored
-    DECODERS["above"] = lambda d, o: sys.exception()
-    DECODERS["lost"] = lambda d, o: Lost(str(o["v"]))
+    DECODERS["above"] = lambda _d, _o: sys.exception()
+    DECODERS["lost"] = lambda _d, o: Lost(str(o["v"]))
 
 
 class Lost:
@@ -58,7 +58,7 @@ def home(kind: type) -> Any:
     return next(each for each in mro_of(kind) if each.__module__ == "builtins")
 
 
-def encode_error(encoder: Encoder, error: Any, depth: int) -> dict[str, Any]:
+def encode_error(encoder: Encoder, error: Any, depth: int) -> dict[str, Any]:  # noqa: C901 - one member after the other
     """Return the form of *error*.  Raises `Unencodable` when its class cannot be found again."""
     kind = type(error)
     depth += 2
@@ -128,7 +128,7 @@ def _members(encoder: Encoder, error: Any, depth: int) -> dict[str, Any]:
     return found
 
 
-def _restored(decoder: Decoder, stored: dict[str, Any]) -> BaseException:
+def _restored(decoder: Decoder, stored: dict[str, Any]) -> Any:
     kind = find(stored["c"], BaseException)
     base = home(kind)
     error: Any

@@ -26,12 +26,12 @@ def fill() -> None:
     for kind, tag in ((tuple, "t"), (set, "set"), (frozenset, "fs")):
         ENCODERS[kind] = _items(tag)
         DECODERS[tag] = _restored(kind)
-    ENCODERS[bytearray] = lambda e, o, d: {"$": "ba", "v": base64(bytes(o))}
-    ENCODERS[complex] = lambda e, o, d: {"$": "c", "v": _pack(">dd", o.real, o.imag)}
+    ENCODERS[bytearray] = lambda _e, o, _d: {"$": "ba", "v": base64(bytes(o))}
+    ENCODERS[complex] = lambda _e, o, _d: {"$": "c", "v": _pack(">dd", o.real, o.imag)}
     ENCODERS[range] = _attributes("r", "start", "stop", "step")
     ENCODERS[slice] = _attributes("sl", "start", "stop", "step")
-    ENCODERS[type(...)] = lambda e, o, d: {"$": "..."}
-    ENCODERS[type(NotImplemented)] = lambda e, o, d: {"$": "NI"}
+    ENCODERS[type(...)] = lambda _e, _o, _d: {"$": "..."}
+    ENCODERS[type(NotImplemented)] = lambda _e, _o, _d: {"$": "NI"}
     NAMED["datetime.date"] = _attributes("da", "year", "month", "day")
     NAMED["datetime.time"] = _moment("ti", "hour", "minute", "second", "microsecond", "fold")
     NAMED["datetime.datetime"] = _moment(
@@ -40,12 +40,12 @@ def fill() -> None:
     NAMED["datetime.timedelta"] = _attributes("td", "days", "seconds", "microseconds")
     NAMED["datetime.timezone"] = _timezone
     NAMED["zoneinfo.ZoneInfo"] = _zoneinfo
-    NAMED["decimal.Decimal"] = lambda e, o, d: {"$": "dec", "v": str(o)}
-    NAMED["fractions.Fraction"] = lambda e, o, d: {
+    NAMED["decimal.Decimal"] = lambda _e, o, _d: {"$": "dec", "v": str(o)}
+    NAMED["fractions.Fraction"] = lambda _e, o, _d: {
         "$": "fr",
         "v": [hex(o.numerator), hex(o.denominator)],
     }
-    NAMED["uuid.UUID"] = lambda e, o, d: {"$": "u", "v": o.hex, "s": o.is_safe.name}
+    NAMED["uuid.UUID"] = lambda _e, o, _d: {"$": "u", "v": o.hex, "s": o.is_safe.name}
     NAMED["collections.OrderedDict"] = _ordered
     NAMED["collections.deque"] = _deque
     for module in ("pathlib", "pathlib._local"):
@@ -65,7 +65,7 @@ def _items(tag: str) -> Encode:
 
 
 def _sorted(items: list[Any]) -> list[Any]:
-    """A set's order is not the same in every process; two equal sets must be written alike."""
+    """Put a set's items in an order: its own is not the same in every process."""
     from agentrr_sandbox.recording.jsontext import dumps
 
     return sorted(items, key=dumps)
@@ -197,13 +197,13 @@ def _restored_pairs(decoder: Decoder, stored: dict[str, Any]) -> list[tuple[Any,
 
 def _decoders() -> dict[str, Decode]:
     return {
-        "s": lambda d, o: unbase64(o["v"]).decode("utf-8", "surrogatepass"),
-        "i": lambda d, o: _int(o["v"]),
-        "f": lambda d, o: _unpack(">d", o["v"])[0],
-        "bt": lambda d, o: o["v"].encode(),
-        "b": lambda d, o: unbase64(o["v"]),
-        "ba": lambda d, o: bytearray(unbase64(o["v"])),
-        "c": lambda d, o: complex(*_unpack(">dd", o["v"])),
+        "s": lambda _d, o: unbase64(o["v"]).decode("utf-8", "surrogatepass"),
+        "i": lambda _d, o: _int(o["v"]),
+        "f": lambda _d, o: _unpack(">d", o["v"])[0],
+        "bt": lambda _d, o: o["v"].encode(),
+        "b": lambda _d, o: unbase64(o["v"]),
+        "ba": lambda _d, o: bytearray(unbase64(o["v"])),
+        "c": lambda _d, o: complex(*_unpack(">dd", o["v"])),
         "d": lambda d, o: dict(_restored_pairs(d, o)),
         "od": lambda d, o: _module("collections").OrderedDict(_restored_pairs(d, o)),
         "dq": lambda d, o: _module("collections").deque(
@@ -211,16 +211,16 @@ def _decoders() -> dict[str, Decode]:
         ),
         "r": _call("builtins", "range"),
         "sl": _call("builtins", "slice"),
-        "...": lambda d, o: ...,
-        "NI": lambda d, o: NotImplemented,
+        "...": lambda _d, _o: ...,
+        "NI": lambda _d, _o: NotImplemented,
         "da": _call("datetime", "date"),
         "dt": _datetime,
         "ti": _time,
         "td": _call("datetime", "timedelta"),
         "tz": _restored_timezone,
-        "zi": lambda d, o: _module("zoneinfo").ZoneInfo(o["v"]),
-        "dec": lambda d, o: _module("decimal").Decimal(o["v"]),
-        "fr": lambda d, o: _module("fractions").Fraction(_int(o["v"][0]), _int(o["v"][1])),
+        "zi": lambda _d, o: _module("zoneinfo").ZoneInfo(o["v"]),
+        "dec": lambda _d, o: _module("decimal").Decimal(o["v"]),
+        "fr": lambda _d, o: _module("fractions").Fraction(_int(o["v"][0]), _int(o["v"][1])),
         "u": _restored_uuid,
         "p": _restored_path,
     }

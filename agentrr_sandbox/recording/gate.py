@@ -36,12 +36,14 @@ class Pickles:
     def encode(self, value: object) -> dict[str, Any]:
         """Return *value* as a signed pickle.  Raises `Unencodable`."""
         try:
-            import cloudpickle
+            import cloudpickle  # type: ignore[import-untyped] # it has no annotations
 
             data = cloudpickle.dumps(value)
         except Exception as error:
             what = f"{type(error).__name__}: {error}"
-            raise Unencodable(f"{type(value).__qualname__}: not even a pickle: {what:.200}") from None
+            raise Unencodable(
+                f"{type(value).__qualname__}: not even a pickle: {what:.200}"
+            ) from None
         return {"$": "pickle", "v": base64(data), "m": self._sign(data)}
 
     def decode(self, stored: dict[str, Any]) -> Any:

@@ -168,7 +168,7 @@ class Unfolder:
         self._weight = 0
 
     def unfold(self, node: Any) -> Any:
-        """Return *node* whole; parts of it may be shared: do not change it.  Raises `Undecodable`."""
+        """Return *node* whole; parts may be shared: do not change it.  Raises `Undecodable`."""
         if sum(weight for _, weight in self._stored.values()) > _MAX_WEIGHT:
             self._stored.clear()
         self._weight = 0

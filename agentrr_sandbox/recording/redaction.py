@@ -15,6 +15,7 @@ from __future__ import annotations
 import _thread
 
 from agentrr_sandbox.recording import standins
+from agentrr_sandbox.recording.redaction_forms import MIN_LEARNED, coded_forms, placeholder_word
 from agentrr_sandbox.recording.redaction_rules import (
     ASSIGNED,
     ASSIGNMENT,
@@ -23,7 +24,6 @@ from agentrr_sandbox.recording.redaction_rules import (
     NO,
     QUERY,
     RULES,
-    STRONG,
     WEAK,
     compiled,
     kind_of_name,
@@ -41,7 +41,6 @@ MARK = "[redacted:"
 _PLACEHOLDER = r"\[redacted:([\w.\-]{1,64}):(\d{1,6})\]"
 _SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "key"})
 _MAX_LEARNED = 64
-_MIN_LEARNED = 6
 _MIN_COOKIE = 8
 
 
@@ -90,9 +89,11 @@ class Redactor:
         known = self._known.get(value)
         if known is not None:
             return known
-        placeholder = f"{MARK}{_word(name)}:{number}]"
+        placeholder = f"{MARK}{placeholder_word(name)}:{number}]"
         self._variables[placeholder] = name
-        self._counts[_word(name)] = max(number, self._counts.get(_word(name), 0))
+        self._counts[placeholder_word(name)] = max(
+            number, self._counts.get(placeholder_word(name), 0)
+        )
         self._learn(value, placeholder)
         for line in value.splitlines() if "\n" in value else ():
             if len(line) >= 16:  # noqa: PLR2004 - shorter lines of a key file say nothing
@@ -183,7 +184,7 @@ class Redactor:
     def _query(self, match: Any) -> str:
         lead, name, value = match.groups()
         kind = self.kind(name, query=True)
-        if kind == NO or kind == COOKIE or (kind == WEAK and not looks_random(value)):
+        if kind in (NO, COOKIE) or (kind == WEAK and not looks_random(value)):
             return str(match.group())
         return f"{lead}{name}={self.secret(name, value)}"
 
@@ -238,12 +239,12 @@ class Redactor:
             self.reserve(value)
             if compiled(_PLACEHOLDER).fullmatch(value):
                 return value
-        word = _word(name)
+        word = placeholder_word(name)
         with self._lock:
             number = self._counts[word] = self._counts.get(word, 0) + 1
             placeholder = f"{MARK}{word}:{number}]"
             self._known[value] = placeholder
-        worth = len(value) >= _MIN_LEARNED and any(c.isdigit() for c in value)
+        worth = len(value) >= MIN_LEARNED and any(c.isdigit() for c in value)
         if MARK not in value and (worth or looks_random(value)) and self._learned < _MAX_LEARNED:
             self._learned += 1
             self._learn(value, placeholder)
@@ -258,7 +259,7 @@ class Redactor:
     def _learn(self, value: str, placeholder: str) -> None:
         with self._lock:
             exact = dict(self.exact)
-            for form in (value, *_forms(value)):
+            for form in (value, *coded_forms(value)):
                 exact.setdefault(form, placeholder)
                 self._known.setdefault(form, placeholder)
             # a new list: another strand may be going through the old one
@@ -276,27 +277,7 @@ class QuietRedactor(Redactor):
 
     def secret(self, name: str, value: str) -> str:
         """Return the placeholder for a secret, without taking a number."""
-        return self._known.get(value) or f"{MARK}{_word(name)}:0]"
+        return self._known.get(value) or f"{MARK}{placeholder_word(name)}:0]"
 
     def reserve(self, text: str) -> None:
         """Take no numbers."""
-
-
-def _word(name: str) -> str:
-    """Return *name* as it may stand in a placeholder; variables keep their capitals."""
-    made = "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in name[:64])
-    return made if made.isupper() else made.lower()
-
-
-def _forms(value: str) -> set[str]:
-    """Return *value* percent-encoded, in base64, and as it stands in JSON and in `repr`."""
-    from agentrr_sandbox.recording.codec import base64
-
-    data = value.encode("utf-8", "surrogatepass")
-    coded = base64(data).rstrip("=")
-    escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
-    safe = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~"
-    quoted = "".join(chr(b) if b in safe else f"%{b:02X}" for b in data)
-    forms = {escaped, escaped.replace('"', '\\"'), quoted, quoted.replace("%20", "+")}
-    forms |= {coded, coded.replace("+", "-").replace("/", "_")}
-    return {form for form in forms if len(form) >= _MIN_LEARNED} - {value}

@@ -18,9 +18,11 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "private-key",
         ("PRIVATE KEY",),
-        r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:[A-Za-z0-9+/=\s\\:,.]|-(?!-)){0,16000}"
-        r"(?:-----END[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----)?",
+        (
+            r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+            r"(?:[A-Za-z0-9+/=\s\\:,.]|-(?!-)){0,16000}"
+            r"(?:-----END[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
+        ),
     ),
     ("anthropic", ("sk-ant-",), r"\bsk-ant-[a-z0-9]{3,8}-[\w-]{40,250}"),
     ("openai", ("sk-",), r"\bsk-(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{32,250}"),
@@ -48,6 +50,7 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
 )
 """Name, literals of which one must occur, pattern of the secret itself."""
+
 
 def _gates() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Group the literals behind one rare character each: looking for one is twenty times faster."""
@@ -103,7 +106,23 @@ _ENV = frozenset(
      "credentials", "auth", "cookie", "passphrase", "pat", "dsn"}
 )  # fmt: skip
 _NOT_ENV = frozenset({"pwd", "oldpwd", "ssh_auth_sock", "xauthority", "gpg_key"})
-_PLACES = ("/home/", "/Users/", "/etc/", "/var/", "/run/", "/tmp/", "/opt/", "/usr/", "/root/", "~/")
+_PLACES = (
+    "/home/",
+    "/Users/",
+    "/etc/",
+    "/var/",
+    "/run/",
+    "/opt/",
+    "/usr/",
+    "/root/",
+    "~/",
+    "/mnt/",
+)
+_TMP = "/tmp/"  # noqa: S108 - compared with, not written to
+
+_LONGEST_NAME = 64
+_SHORTEST = 8
+_RANDOM = (12, 8192)
 
 NO, STRONG, WEAK, COOKIE = range(4)
 
@@ -113,7 +132,7 @@ def kind_of_name(name: str, *, query: bool = False) -> int:
 
     `STRONG`: its value is a secret; `WEAK`: it is if it looks like one; `COOKIE`: its pairs are.
     """
-    if len(name) > 64:
+    if len(name) > _LONGEST_NAME:
         return NO
     words = _words(name)
     plain = words.replace("_", "")
@@ -143,7 +162,7 @@ def _words(name: str) -> str:
 
 def looks_random(value: str) -> bool:
     """Whether *value* looks like a credential and not like a word: long, letters and digits."""
-    if len(value) < 12 or len(value) > 8192:
+    if not _RANDOM[0] <= len(value) <= _RANDOM[1]:
         return False
     digits = letters = 0
     for char in value:
@@ -157,9 +176,9 @@ def looks_random(value: str) -> bool:
 def secret_variable(name: str, value: str) -> bool:
     """Whether the environment variable's whole value is a secret."""
     lower = name.lower()
-    if len(value) < 8 or lower in _NOT_ENV or value.isdigit() or "://" in value:
+    if len(value) < _SHORTEST or lower in _NOT_ENV or value.isdigit() or "://" in value:
         return False
-    if value.startswith(_PLACES) or value.lower() in ("disabled", "required", "optional"):
+    if value.startswith((*_PLACES, _TMP)) or value.lower() in ("disabled", "required", "optional"):
         return False
     parts = lower.split("_")
     if any(part in _ENV for part in parts[-2:]) or parts[0] in ("secret", "token", "password"):

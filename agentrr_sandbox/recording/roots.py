@@ -97,7 +97,7 @@ def _longest_first(item: tuple[str, str]) -> int:
 def _replaced(text: str, path: str, mark: str) -> str:
     """Replace whole-component occurrences of *path*."""
     slash_only = path.count("/") == 1 and path not in _BY_NAME
-    parts = []
+    parts: list[str] = []
     start = 0
     at = text.find(path)
     while at >= 0:
@@ -121,4 +121,6 @@ def _ends(text: str, end: int, *, slash_only: bool) -> bool:
         return True
     if slash_only or after[:1].isalnum() or after[:1] in ("_", "-", "~"):
         return False
-    return not (after.startswith(".") and len(after) > 1 and (after[1].isalnum() or after[1] in "._"))
+    return not (
+        after.startswith(".") and len(after) > 1 and (after[1].isalnum() or after[1] in "._")
+    )

@@ -61,4 +61,4 @@ def make(described: dict[str, Any], name: str, salt: bytes) -> str:
     if alphabet == "uuid":
         for at in _HYPHENS:
             made = f"{made[:at]}-{made[at + 1 :]}"
-    return prefix + made
+    return f"{prefix}{made}"

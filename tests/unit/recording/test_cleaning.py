@@ -1,5 +1,7 @@
+# ruff: noqa: E501 - tables of cases
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from typing import Any
@@ -65,7 +67,11 @@ def test_tree(value: object, cleaned: object) -> None:
 
 def test_class_names_are_not_touched() -> None:
     tree = {"$": "ob", "c": "sk-:x", "v": {"a": KEY}}
-    assert cleaner().tree(tree) == {"$": "ob", "c": "sk-:x", "v": {"a": "[redacted:OPENAI_API_KEY:1]"}}
+    assert cleaner().tree(tree) == {
+        "$": "ob",
+        "c": "sk-:x",
+        "v": {"a": "[redacted:OPENAI_API_KEY:1]"},
+    }
 
 
 def test_bytes() -> None:
@@ -96,7 +102,12 @@ def test_a_secret_learned_later_is_found_in_a_text_that_was_clean() -> None:
 
 def test_localize_reaches_coded_texts() -> None:
     away = Cleaner(Redactor({}, b"salt"), Roots({"home": "/root"}))
-    value = [b"\xff [root:home]/x", "\ud800[root:home]", ("[root:home]",), {"[root:home]": b"[root:home]"}]
+    value = [
+        b"\xff [root:home]/x",
+        "\ud800[root:home]",
+        ("[root:home]",),
+        {"[root:home]": b"[root:home]"},
+    ]
     assert codec.decode(away.localize(codec.encode(value))) == [
         b"\xff /root/x", "\ud800/root", ("/root",), {"/root": b"/root"}
     ]  # fmt: skip
@@ -107,7 +118,9 @@ def test_localize_reaches_coded_texts() -> None:
 
 def test_a_large_request_is_cheap() -> None:
     clean = cleaner()
-    messages = [{"role": "user", "content": f"{n} " + "so it goes, as ever. " * 40} for n in range(100)]
+    messages = [
+        {"role": "user", "content": f"{n} " + "so it goes, as ever. " * 40} for n in range(100)
+    ]
     request = {"model": "m", "messages": messages}
     clean.tree(request)
     began = time.perf_counter()
@@ -127,7 +140,7 @@ def pieces(parts: list[bytes]) -> tuple[list[Any], str]:
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     edges = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
-    return [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [data[a:b] for a, b in itertools.pairwise(edges)]
 
 
 fragments = st.sampled_from(
@@ -154,8 +167,10 @@ def test_pieces_do_not_depend_on_writes(data: bytes, places: list[int]) -> None:
     st.lists(st.integers(0, 200_000), max_size=6),
 )
 def test_long_lines(before: int, filler: bytes, places: list[int]) -> None:
-    line = (filler * (before // len(filler) + 1))[:before] if filler != "\u20ac".encode() else (
-        filler * (before // 3)
+    line = (
+        (filler * (before // len(filler) + 1))[:before]
+        if filler != "\u20ac".encode()
+        else (filler * (before // 3))
     )
     data = line + b" " + KEY.encode() + b" " + filler * (100_000 // len(filler)) + b"\nend\n"
     whole = pieces([data])

@@ -52,7 +52,9 @@ def conversation(turns: int, size: int) -> tuple[int, int]:
     file = File()
     system = words(2000, -1)
     messages: list[object] = [{"role": "system", "content": system}]
-    tools = [{"name": f"tool{n}", "schema": {"type": "object", "about": words(300, n)}} for n in range(5)]
+    tools = [
+        {"name": f"tool{n}", "schema": {"type": "object", "about": words(300, n)}} for n in range(5)
+    ]
     said = len(system) + len(dumps(tools))
     for turn in range(turns):
         question, answer = words(size, turn), words(size, turn + 1000)
@@ -111,14 +113,28 @@ def test_long_texts_are_stored_at_once_and_short_ones_never() -> None:
 def test_nothing_is_written_any_more() -> None:
     folder = Folder(lambda kind, fields: -1)
     item = {"x": words(LONG_ITEM, 2), "y": 1}
-    for tree in ([words(2000, 1)], [item], [item, 2], [{"z": 1}, item], [{"q": 2}, item, {"r": [item]}]):
+    for tree in (
+        [words(2000, 1)],
+        [item],
+        [item, 2],
+        [{"z": 1}, item],
+        [{"q": 2}, item, {"r": [item]}],
+    ):
         for _ in range(3):
             assert folder.fold(tree) == tree
 
 
 items = st.sampled_from(
     [{"role": "user", "content": words(n, n)} for n in (5, 150, 300, 420, 1000, 1500)]
-    + [words(1200, 9), words(50, 8), 1, None, [], {"$": "t", "v": [words(1100, 7)]}, [words(500, 6)] * 3]
+    + [
+        words(1200, 9),
+        words(50, 8),
+        1,
+        None,
+        [],
+        {"$": "t", "v": [words(1100, 7)]},
+        [words(500, 6)] * 3,
+    ]
 )
 trees = st.lists(st.lists(items, max_size=7).map(lambda each: {"body": each}), max_size=8)
 
@@ -144,9 +160,9 @@ def test_folding_a_long_history_takes_time_for_digests_only() -> None:
 
 def test_payloads_of_their_own_file() -> None:
     ref = {"$": "file", "sha256": "0", "size": 3, "as": "bytes"}
-    assert unfold([ref], dict, lambda found: b"\xffab") == [codec.encode(b"\xffab")]
-    assert unfold([ref], dict, lambda found: "text") == ["text"]
-    assert unfold([ref], dict) == [ref]
+    assert unfold([ref], File().event, lambda found: b"\xffab") == [codec.encode(b"\xffab")]
+    assert unfold([ref], File().event, lambda found: "text") == ["text"]
+    assert unfold([ref], File().event) == [ref]
 
 
 @pytest.mark.parametrize(
@@ -185,8 +201,7 @@ def test_bad_numbers(seq: object) -> None:
 def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(once, "_MAX_WEIGHT", 100_000)
     events: list[dict[str, Any]] = [{"t": "value", "v": ["x"] * 50}]
-    for number in range(40):
-        events.append({"t": "value", "v": [{"$": "@", "seq": number}] * 4})
+    events += ({"t": "value", "v": [{"$": "@", "seq": number}] * 4} for number in range(40))
     with pytest.raises(Undecodable, match="too large"):
         unfold({"$": "@", "seq": 40}, events.__getitem__)
     text = [{"t": "value", "v": "x" * (1 << 20)}]
@@ -196,12 +211,10 @@ def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_very_long_chains() -> None:
     events: list[dict[str, Any]] = [{"t": "list", "base": None, "keep": 0, "add": [0]}]
-    for number in range(5000):
-        events.append({"t": "list", "base": number, "keep": number + 1, "add": [number]})
+    events += ({"t": "list", "base": n, "keep": n + 1, "add": [n]} for n in range(5000))
     assert len(unfold({"$": "@", "seq": 5000}, events.__getitem__)) == 5001
     deep: list[dict[str, Any]] = [{"t": "value", "v": 1}]
-    for number in range(5000):
-        deep.append({"t": "value", "v": [{"$": "@", "seq": number}]})
+    deep += ({"t": "value", "v": [{"$": "@", "seq": number}]} for number in range(5000))
     with pytest.raises(Undecodable, match="deep"):
         unfold({"$": "@", "seq": 5000}, deep.__getitem__)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases
 from __future__ import annotations
 
 import asyncio
@@ -92,7 +93,9 @@ def test_errors_of_http_clients(library: Any) -> None:
     assert type(found) is library.ConnectTimeout
     assert str(found.request.url) == "http://host/path?q=1"
     assert found.request.content == b'{"a":1}'
-    response = library.Response(500, json={"b": 2}, request=request, extensions={"http_version": b"HTTP/2"})
+    response = library.Response(
+        500, json={"b": 2}, request=request, extensions={"http_version": b"HTTP/2"}
+    )
     found = there_and_back(caught(response.raise_for_status))
     assert found.response.json() == {"b": 2}
     assert found.response.headers == response.headers
@@ -105,7 +108,9 @@ def test_errors_of_http_clients(library: Any) -> None:
 @pytest.mark.parametrize("library", [openai, anthropic])
 def test_errors_of_model_libraries(library: Any) -> None:
     request = httpx2.Request("POST", "http://host/")
-    response = httpx2.Response(429, json={"error": {}}, request=request, headers={"retry-after": "1"})
+    response = httpx2.Response(
+        429, json={"error": {}}, request=request, headers={"retry-after": "1"}
+    )
     error = library.RateLimitError("slow down", response=response, body={"error": {"code": "x"}})
     found: Any = there_and_back(error)
     assert type(found) is library.RateLimitError
@@ -157,7 +162,10 @@ def test_cause_context_notes_and_groups() -> None:
     assert found.__suppress_context__
     assert found.__notes__ == ["a note"]
     assert [type(each) for each in found.exceptions] == [ValueError, TypeError]
-    assert [f.name for f in traceback.extract_tb(found.__cause__.__traceback__)] == ["outer", "fail"]
+    assert [f.name for f in traceback.extract_tb(found.__cause__.__traceback__)] == [
+        "outer",
+        "fail",
+    ]
 
 
 def test_what_cannot_be_stored_of_it_prints_alike() -> None:
@@ -200,10 +208,9 @@ def test_context_from_above_the_boundary_is_the_present_one() -> None:
                 stored = raised.encode(caught(fail, KeyError("below")))
                 assert "ValueError" not in dumps(stored)
                 return stored
-            try:
+            with pytest.raises(KeyError) as again:
                 raised.throw(raised.decode(stored_above))
-            except KeyError as again:
-                assert again.__context__ is handled
+            assert again.value.__context__ is handled  # noqa: PT017 - of the outer one
         return None
 
     stored_above = ask(None)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases
 from __future__ import annotations
 
 import base64
@@ -79,7 +80,10 @@ def test_published_shapes_are_found(kind: str, around: str) -> None:
 def test_logins_headers_queries_and_fields() -> None:
     redactor = Redactor()
     assert redactor.text("postgres://ann:hunter2x@db/x") == "postgres://ann:[redacted:login:1]@db/x"
-    assert redactor.url("https://h/?q=a&key=abc&page_token=b") == "https://h/?q=a&key=[redacted:key:1]&page_token=b"
+    assert (
+        redactor.url("https://h/?q=a&key=abc&page_token=b")
+        == "https://h/?q=a&key=[redacted:key:1]&page_token=b"
+    )
     assert redactor.text("curl -H 'Authorization: Bearer abcdefgh12345678'").endswith(
         "Bearer [redacted:authorization:1]'"
     )
@@ -87,11 +91,16 @@ def test_logins_headers_queries_and_fields() -> None:
         ("X-Api-Key", "[redacted:x-api-key:1]"),
         ("accept", "*/*"),
     ]
-    assert redactor.named("cookie", "sid=0123456789; theme=dark") == "sid=[redacted:sid:1]; theme=dark"
+    assert (
+        redactor.named("cookie", "sid=0123456789; theme=dark") == "sid=[redacted:sid:1]; theme=dark"
+    )
     assert redactor.named("password", "swordfish") == "[redacted:password:1]"
     assert redactor.named("token", "hello") == "hello"
     assert redactor.named("token", "a1b2c3d4e5f6g7h8") == "[redacted:token:1]"
-    assert redactor.text("DB_PASSWORD=abc123def456x\nLEVEL=3") == "DB_PASSWORD=[redacted:DB_PASSWORD:1]\nLEVEL=3"
+    assert (
+        redactor.text("DB_PASSWORD=abc123def456x\nLEVEL=3")
+        == "DB_PASSWORD=[redacted:DB_PASSWORD:1]\nLEVEL=3"
+    )
     assert redactor.text("API_KEY = os.environ['X']") == "API_KEY = os.environ['X']"
 
 
@@ -236,7 +245,8 @@ def test_stand_ins_look_like_the_real_one() -> None:
 def test_two_variables_with_one_value_are_one_secret() -> None:
     recording, replay = Redactor(ENV, b"salt"), Redactor({}, b"salt")
     served = [
-        replay.serve(recording.stored(name, ENV[name]))[0] for name in ("OPENAI_API_KEY", "COPY_OF_KEY")
+        replay.serve(recording.stored(name, ENV[name]))[0]
+        for name in ("OPENAI_API_KEY", "COPY_OF_KEY")
     ]
     assert served[0] == served[1]
 
@@ -249,7 +259,14 @@ secrets = st.sampled_from([PLANTED[kind] for kind in ("openai", "aws", "github",
     "a1b2c3d4e5f6g7h8", "hunter2", "swordfish", "0123456789abcdef", "sid-0123456789"
 ])  # fmt: skip
 got_secrets = st.sampled_from(
-    [f"ghp_{word(36)}", f"eyJ{word(30)}.eyJ{word(60)}.{word(43)}", word(24), "h4ppy-horse", "letters", "3f9a"]
+    [
+        f"ghp_{word(36)}",
+        f"eyJ{word(30)}.eyJ{word(60)}.{word(43)}",
+        word(24),
+        "h4ppy-horse",
+        "letters",
+        "3f9a",
+    ]
 )
 shapes = st.sampled_from(
     [
@@ -288,7 +305,9 @@ def test_a_replay_cleans_to_the_same_text(steps: list[tuple[str, str, Any]]) -> 
     for kind, secret, shape in steps:
         if kind == "request":
             stored = recording.tree(codec.encode(shape(secret)))
-            request = loads(dumps(codec.encode(shape(secret))).replace("/home/ann/proj", "/srv/proj"))
+            request = loads(
+                dumps(codec.encode(shape(secret))).replace("/home/ann/proj", "/srv/proj")
+            )
             assert dumps(replay.tree(request)) == dumps(stored)
             asked.add(secret)
         elif kind == "answer" or (kind == "echo" and secret in asked):
@@ -334,7 +353,16 @@ def test_what_was_recognised_once_is_known_everywhere() -> None:
 def test_no_rule_is_slow(rule: tuple[str, tuple[str, ...], str]) -> None:
     name, literals, _ = rule
     redactor = Redactor()
-    for filler in ("a", "A ", literals[0], f"{literals[0]}a", "-----BEGIN PRIVATE KEY-----", "://a:", "eyJa.", "\n"):
+    for filler in (
+        "a",
+        "A ",
+        literals[0],
+        f"{literals[0]}a",
+        "-----BEGIN PRIVATE KEY-----",
+        "://a:",
+        "eyJa.",
+        "\n",
+    ):
         probe = literals[0] + filler * (100_000 // len(filler))
         began = time.perf_counter()
         redactor.text(probe)
@@ -343,5 +371,12 @@ def test_no_rule_is_slow(rule: tuple[str, tuple[str, ...], str]) -> None:
 
 def test_looks_random() -> None:
     assert looks_random("a1b2c3d4e5f6")
-    for value in ("short1", "onlyletters", "123456789012", "has space 12 ab", "f(x1)+g(y2)zz", "a1" * 5000):
+    for value in (
+        "short1",
+        "onlyletters",
+        "123456789012",
+        "has space 12 ab",
+        "f(x1)+g(y2)zz",
+        "a1" * 5000,
+    ):
         assert not looks_random(value)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of cases
 from __future__ import annotations
 
 import pytest
@@ -82,7 +83,9 @@ def test_localize_undoes_map(text: str) -> None:
     stored = HERE.map(text)
     assert HERE.localize(stored) == text
     assert HERE.hit(text) or stored == text
-    assert THERE.map(THERE.localize(stored)) == THERE.map(THERE.localize(HERE.map(HERE.localize(stored))))
+    assert THERE.map(THERE.localize(stored)) == THERE.map(
+        THERE.localize(HERE.map(HERE.localize(stored)))
+    )
 
 
 @pytest.mark.parametrize(

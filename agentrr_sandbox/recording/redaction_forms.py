@@ -1,0 +1,26 @@
+"""The forms in which a known secret may stand in a text, and its name in a placeholder."""
+
+from __future__ import annotations
+
+from agentrr_sandbox.recording.scalars import base64
+
+MIN_LEARNED = 6
+"""Shorter values are words of every text."""
+
+
+def placeholder_word(name: str) -> str:
+    """Return *name* as it may stand in a placeholder; variables keep their capitals."""
+    made = "".join(c if c.isascii() and (c.isalnum() or c in "_.-") else "_" for c in name[:64])
+    return made if made.isupper() else made.lower()
+
+
+def coded_forms(value: str) -> set[str]:
+    """Return *value* percent-encoded, in base64, and as it stands in JSON and in `repr`."""
+    data = value.encode("utf-8", "surrogatepass")
+    coded = base64(data).rstrip("=")
+    escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    safe = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~"
+    quoted = "".join(chr(b) if b in safe else f"%{b:02X}" for b in data)
+    forms = {escaped, escaped.replace('"', '\\"'), quoted, quoted.replace("%20", "+")}
+    forms |= {coded, coded.replace("+", "-").replace("/", "_")}
+    return {form for form in forms if len(form) >= MIN_LEARNED} - {value}
