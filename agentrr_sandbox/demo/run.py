@@ -58,6 +58,8 @@ def demo(folder: str | None = None) -> int:
     stage.command("replay", "last", os.path.join("edited", "agent.py"), expected=EX_DIVERGED)
     stage.say(f"Done in {time.monotonic() - began:.1f} s.  To go on by hand:")
     print(f"    cd {shlex.quote(place)}")
+    if shutil.which("agentrr") is None:
+        print(f"    alias agentrr={shlex.quote(_command())}")
     print("    agentrr show last N      # N: a number of the first column")
     print("    agentrr --help")
     return 0
@@ -95,6 +97,12 @@ class _Stage:
             print(f"$ echo $?\n{code}", flush=True)
         if code != expected:
             raise InternalFault(f"agentrr {' '.join(words)} exited {code}, not {expected}")
+
+
+def _command() -> str:
+    """Return what to type for `agentrr` where it is not on the PATH."""
+    beside = os.path.join(os.path.dirname(sys.executable), "agentrr")
+    return beside if os.path.exists(beside) else f"{sys.executable} -m agentrr_sandbox"
 
 
 def _prepared(folder: str | None) -> str:
