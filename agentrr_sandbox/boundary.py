@@ -252,14 +252,14 @@ class Files(Protocol):
     """
 
     quiet: bool
-    """True below a live call: nothing is a crossing there; only `others_wrote` may be called."""
+    """True below a live call and after the end: nothing is a crossing there."""
 
     moved_to: str | None
     """The working directory, once the run has changed it."""
 
     @property
     def beneath(self) -> Any:
-        """The same files as a live call has them: `quiet`, with `others_wrote` and `moved_to`."""
+        """The same files as a live call has them: `quiet`, with `moved_to` and `outside`."""
         ...
 
     def absolute(self, path: str) -> str:
@@ -311,6 +311,10 @@ class Files(Protocol):
 
     def others_wrote(self, path: str | None = None) -> None:
         """Take note that somebody else (a tool, a process) may have written *path*, or any file."""
+        ...
+
+    def outside(self, path: str) -> str:
+        """Where files are quiet: take note that *path* is changed, and return where."""
         ...
 
     def of_descriptor(self, descriptor: int) -> str | None:

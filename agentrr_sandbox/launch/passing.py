@@ -25,8 +25,9 @@ class PassingLane(InnerLane):
 
     @property
     def files(self) -> Any:
-        """No recording's files."""
-        return None
+        """No recording's files; where a replay was, what is changed late stays in its scratch."""
+        files = getattr(self.__dict__.get("replayer"), "files", None)
+        return None if files is None else files.late
 
     def passed(self, call: str) -> None:
         """Nobody is told."""

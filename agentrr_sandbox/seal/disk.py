@@ -155,6 +155,11 @@ class Beneath:
         self.others_wrote = files.others_wrote
         self.beneath = self
 
+    def outside(self, path: str) -> str:
+        """Take note that *path* is changed; return where."""
+        self._files.others_wrote(path)
+        return path
+
     @property
     def moved_to(self) -> str | None:
         """The working directory, once the run has changed it."""

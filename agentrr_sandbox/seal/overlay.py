@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import ReplayStopped
+from agentrr_sandbox.errors import EX_CANNOT_REPLAY, ReplayStopped
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.seal import content
 from agentrr_sandbox.seal.disk import Beneath, rename, written
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recording.cleaning import Cleaner
 
 _TMPFILE_BIT = 0o20000000  # __O_TMPFILE
-_EX_CANNOT_REPLAY = 125
 
 
 class OverlayFiles(Paths):
@@ -40,8 +39,15 @@ class OverlayFiles(Paths):
         self._cleaner = cleaner
         self._copies: dict[str, str] = {}
         self.beneath = Beneath(self)
+        self.late = Late(self)
         self.diverge: Callable[[dict[str, object]], None] | None = None
         self._folder(self._root)
+
+    def spot(self, path: str) -> str:
+        """Return where *path* is, or would be, in the scratch folder; the folder above it is."""
+        spot = self._root + self.absolute(path)
+        self._folder(os.path.dirname(spot))
+        return spot
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -136,7 +142,7 @@ class OverlayFiles(Paths):
             return data
         raise ReplayStopped(
             f"{absolute} was read, is not in the recording, and is not what it was on this disk",
-            exit_code=_EX_CANNOT_REPLAY,
+            exit_code=EX_CANNOT_REPLAY,
         )
 
     def _same_on_disk(self, absolute: str, found: dict[str, Any]) -> bool:
@@ -276,6 +282,18 @@ class OverlayFiles(Paths):
             _rmdir(spot)
         except (FileNotFoundError, NotADirectoryError):
             return
+
+
+class Late(Beneath):
+    """The files after the end of a replay: objects that are destroyed may still change some."""
+
+    def outside(self, path: str) -> str:
+        """Return where *path* is changed: where a replay may."""
+        files = self._files
+        if not files.matters(files.absolute(path), change=True):
+            return path
+        spot: str = files.spot(path)
+        return spot
 
 
 _chdir = os.chdir

@@ -27,6 +27,10 @@ class Paths:
         self._own: dict[str, bool] = {}
         """Files that the run writes; False for one that somebody else has written since."""
 
+    def outside(self, path: str) -> str:
+        """Return *path*: it is asked of quiet files only."""
+        return path
+
     def absolute(self, path: str) -> str:
         """Return *path* from the root on, without `.` and `..`; links are not followed."""
         if not path.startswith("/"):

@@ -53,7 +53,7 @@ def _change(real: Any, door: Door, name: str, follow: Callable[[Files, str], Non
             change = not name.endswith("chdir")
             given = door.of(descriptor_path(files, path), kwargs.get("dir_fd"), change=change)
         if lane is None or files is None or given is None:
-            door.write(path)
+            path = door.write(path)
             answer = real(path, *args, **kwargs)
             if files is not None and name.endswith("chdir"):
                 files.moved_to = None  # the process itself knows where it is
@@ -78,8 +78,7 @@ def _rename(real: Any, door: Door, name: str) -> Any:
         target = door.of(dst, dst_dir_fd, change=True)
         either = source or target
         if either is None:
-            door.write(src)
-            door.write(dst)
+            src, dst = door.write(src), door.write(dst)
             real(src, dst, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
             return
         lane, files, *_ = either
@@ -99,7 +98,7 @@ def _truncate(real: Any, door: Door) -> Any:
     def truncate(path: Any, length: int) -> None:
         given = None if isinstance(path, int) else door.of(path, change=True)
         if given is None:
-            door.write(path)
+            path = door.write(path)
             real(path, length)
             return
         lane, files, text, _ = given

@@ -53,16 +53,18 @@ class Door:
         source = not change and text.endswith((".py", ".pyw")) and _reads_source()
         return None if source else (lane, files, text, given)
 
-    def write(self, path: Any) -> None:
-        """Below a live call: tell that *path* is being changed."""
+    def write(self, path: Any) -> Any:
+        """Below a live call, or after the end: tell that *path* is changed; return where."""
         lane = self.lane()
         files = lane.files if lane is not None else None
         if files is None or not files.quiet or isinstance(path, int):
-            return
+            return path
         try:
-            files.others_wrote(os.fsdecode(path))
+            text = os.fsdecode(path)
         except TypeError:
-            return
+            return path
+        place = files.outside(text)
+        return path if place == text else place
 
 
 def _reads_source() -> bool:

@@ -84,7 +84,7 @@ def _open(real: Any, door: Door) -> Any:
             given = door.of(file, change=purpose(mode) != "read")
         if given is None:
             if purpose(str(mode)) != "read":
-                door.write(file)
+                file = door.write(file)
             return real(file, mode, buffering, encoding, errors, newline, closefd, opener)
 
         def call(ours: Any) -> Any:
@@ -136,7 +136,7 @@ def _os_open(real: Any, door: Door) -> Any:
         given = door.of(path, dir_fd, change=why != "read")
         if given is None:
             if why != "read":
-                door.write(path)
+                path = door.write(path)
             return int(real(path, flags, mode, dir_fd=dir_fd))
 
         def call(ours: Any) -> Any:

@@ -33,8 +33,7 @@ def _connect(real: Any, door: Door) -> Any:
     def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
         given = door.of(_path(database, uri=bool(kwargs.get("uri"))), change=True)
         if given is None:
-            door.write(database)
-            return real(database, *args, **kwargs)
+            return real(door.write(database), *args, **kwargs)
         lane, files, text, _ = given
         found = {end: files.look(lane, text + end, "copy")[0] for end in _COMPANIONS}
         live: list[Any] = []

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unit.hooks import files_support
 from unit.hooks.files_support import record, replay
 
 from agentrr_sandbox.errors import ReplayStopped, SealViolation
@@ -341,30 +342,16 @@ def test_a_file_of_proc_is_served_as_it_was(scratch: Path) -> None:
 
 
 def test_what_a_live_call_wrote_is_stored_when_it_is_read(home: Path, scratch: Path) -> None:
-    from unit.hooks import files_support
-
-    lanes: list[Any] = []
-
     def tool() -> None:
         with open(home / "notes", "a") as f:
             f.write("by the tool")
 
     def agent() -> Any:
         (home / "notes").write_text("by the run, ")
-        lanes[-1].cross("tool", tool)
+        files_support.current().cross("tool", tool)
         return (home / "notes").read_text()
 
-    kept = files_support.Lane.__init__
-
-    def init(self: Any, *args: Any) -> None:
-        kept(self, *args)
-        lanes.append(self)
-
-    files_support.Lane.__init__ = init  # type: ignore[method-assign,assignment]
-    try:
-        assert twice(agent, home, scratch) == "by the run, by the tool"
-    finally:
-        files_support.Lane.__init__ = kept  # type: ignore[method-assign]
+    assert twice(agent, home, scratch) == "by the run, by the tool"
 
 
 def test_another_content_is_a_divergence(home: Path, scratch: Path) -> None:
@@ -517,3 +504,29 @@ def test_a_folder_of_two_names_is_no_header(home: Path, scratch: Path) -> None:
     _, log = record(lambda: os.listdir(home))
     assert len(log.events[0][2]) == 3
     assert twice(lambda: sorted(os.listdir(home)), home, scratch) == ["abc123", "api_token"]
+
+
+def test_what_is_changed_after_the_end_stays_in_the_scratch_folder(
+    home: Path, scratch: Path
+) -> None:
+    """As objects do that the interpreter destroys after the last act."""
+    path = home / "late"
+
+    def agent() -> None:
+        path.write_text("x")
+
+    _, log = record(agent)
+
+    def ended() -> None:
+        agent()
+        lane = files_support.current()
+        lane.files = lane.files.late
+        os.unlink(path)
+        (home / "later").write_text("y")
+        os.mkdir(home / "folder")
+
+    before = snapshot(home)
+    replay(ended, log, str(scratch), finish=False, whole=False)
+    assert snapshot(home) == before
+    assert not (scratch / "files" / str(path)[1:]).exists()
+    assert (scratch / "files" / str(home / "later")[1:]).read_text() == "y"
