@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import AgentrrError
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 _PIPE = 1 << 16
 
 
-def boot(pipe: int) -> None:
+def boot(pipe: int, stale: list[str]) -> None:
     """Do what the supervisor says through *pipe*; the script runs after this returns.
+
+    *stale* names modules of ours that `bundle` does not hold as they are.
 
     An error of ours ends the process: the script must not run unrecorded, or live.
     """
@@ -36,7 +39,7 @@ def boot(pipe: int) -> None:
             from agentrr_sandbox.launch import boot_record as mode
         else:
             from agentrr_sandbox.launch import boot_replay as mode  # type: ignore[no-redef]
-        _begin(config, report, mode.peer_of(config, report))
+        _begin(config, report, mode.peer_of(config, report), stale)
     except AgentrrError as error:
         report(
             {
@@ -55,6 +58,15 @@ def boot(pipe: int) -> None:
         os._exit(70)
 
 
+def _ours() -> list[list[str]]:
+    """Return names and files of the modules of ours that are loaded."""
+    return [
+        [name, module.__file__ or ""]
+        for name, module in list(sys.modules.items())
+        if name.startswith(("agentrr_sandbox", "agentrr_hooks"))
+    ]
+
+
 def _told(pipe: int) -> dict[str, Any]:
     data = b""
     while piece := real.read(pipe, _PIPE):
@@ -66,7 +78,7 @@ def _told(pipe: int) -> dict[str, Any]:
     return config
 
 
-def _begin(config: dict[str, Any], report: Report, peer: Any) -> None:
+def _begin(config: dict[str, Any], report: Report, peer: Any, stale: list[str]) -> None:
     import agentrr_hooks
     from agentrr_sandbox.seal import audit
 
@@ -83,7 +95,7 @@ def _begin(config: dict[str, Any], report: Report, peer: Any) -> None:
         tools.configure(wanted.get("tools", []), wanted.get("boundaries", []), patching, gate)
     audit.install(gate)
     ending.prepare(config, report, peer, gate, patching)
-    report({"kind": "boot"})
+    report({"kind": "boot", "modules": _ours() if stale else []})
     if config["mode"] == "record" and config["script"] is not None:
         provenance.write_source(peer, config["script"])
     if config["mode"] == "replay":

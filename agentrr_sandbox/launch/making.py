@@ -54,6 +54,7 @@ class Making:
         self._roots = roots_of(target, python)
         self._config = config_of(target.folder())
         self._events = 0
+        self._bundled = python.version == sys.version.split()[0]
         self.path, self._where = store.new_path(target.name, self.id, given.get("output"))
         top = git.checkout(target.folder())
         self._status = git.Status(top) if top else None
@@ -132,6 +133,11 @@ class Making:
         self._writer.close()
         self._events = finish.end(self.path, fields, self._ring, self._durable)
         self._say(outcome)
+        modules = self.lines.of("boot")[0]["modules"]
+        if modules and self._bundled:
+            from agentrr_sandbox.launch import bundle
+
+            bundle.write(modules)
         return EX_CANNOT_RECORD if self.lines.of("unrecordable") and not self._continues() else None
 
     def _continues(self) -> bool:

@@ -15,7 +15,6 @@ from agentrr_sandbox.recording.jsontext import sha256
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from agentrr_sandbox.recorder import Recorder
     from agentrr_sandbox.recording.reader import Recording

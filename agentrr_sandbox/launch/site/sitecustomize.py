@@ -30,11 +30,37 @@ def _start():  # type: ignore[no-untyped-def] # noqa: ANN202 - annotations would
     return finder.find_spec("sitecustomize")
 
 
-def _boot(descriptor: int, engine: str, hooks: str) -> None:
+def _bundle(engine: str) -> dict[str, tuple]:  # type: ignore[type-arg] # marshalled
+    """Return what `launch.bundle` has written: our modules' code, by name."""
+    import marshal
     import sys
+
+    tag = sys.implementation.cache_tag
+    try:
+        with open(f"{engine}/agentrr_sandbox/__pycache__/boot.{tag}.bundle", "rb") as file:
+            return marshal.loads(file.read())  # type: ignore[no-any-return] # noqa: S302 - a .pyc, in effect
+    except (OSError, ValueError, EOFError, TypeError):
+        return {}
+
+
+def _boot(descriptor: int, engine: str, hooks: str) -> None:
+    import os
+    import sys
+
+    stale: list[str] = []
+    ours = ("agentrr_sandbox", "agentrr_hooks")
 
     external = sys.modules["_frozen_importlib_external"]
     homes = {"agentrr_sandbox": engine, "agentrr_hooks": hooks}
+    held = _bundle(engine)  # noqa: F821 - as `_boot`
+
+    class Held(external.SourceFileLoader):  # type: ignore[misc, name-defined] # found at run time
+        """Loads a module of ours whose code is here already."""
+
+        def get_code(self, fullname: str) -> object:
+            """Return the code, once: a reload reads the source."""
+            entry = held.pop(fullname, None)
+            return super().get_code(fullname) if entry is None else entry[3]
 
     class Ours:
         """Finds agentrr's two packages, and nothing else."""
@@ -43,6 +69,20 @@ def _boot(descriptor: int, engine: str, hooks: str) -> None:
         def find_spec(name: str, path: object = None, target: object = None) -> object:
             """Return the spec of one of our packages."""
             del path, target
+            entry = held.get(name)
+            if entry is not None:
+                source, time, size, _ = entry
+                try:
+                    status = os.stat(source)
+                except OSError:
+                    status = None
+                if status is not None and (status.st_mtime_ns, status.st_size) == (time, size):
+                    loader = Held(name, source)
+                    return external.spec_from_file_location(name, source, loader=loader)
+                del held[name]
+                stale.append(name)
+            elif name.startswith(ours):
+                stale.append(name)
             home = homes.get(name)
             return None if home is None else external.PathFinder.find_spec(name, [home])
 
@@ -50,9 +90,10 @@ def _boot(descriptor: int, engine: str, hooks: str) -> None:
     try:
         import agentrr_hooks  # noqa: F401 - found now: our finder goes
         from agentrr_sandbox.launch.boot import boot
+
+        boot(descriptor, stale)
     finally:
         sys.meta_path.remove(Ours)  # type: ignore[arg-type] # as above
-    boot(descriptor)
 
 
 _spec = _start()  # type: ignore[no-untyped-call]
@@ -66,5 +107,5 @@ globals().update(
     __doc__=None,
 )
 _run = _spec.loader.exec_module
-del _start, _boot, _spec
+del _start, _boot, _bundle, _spec
 globals().pop("_run")(__import__("sys").modules["sitecustomize"])
