@@ -22,4 +22,4 @@ asyncio.run(main())
 
 # needs: server
 # mutant: Hello? -> Hi? @ http.request
-# mutant: print((await client.responses -> @ output
+# mutant: print((await client.responses -> @ os.urandom

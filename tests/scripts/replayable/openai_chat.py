@@ -12,5 +12,5 @@ for _ in range(3):
 # needs: server
 # mutant: You are terse. -> You are wordy. @ http.request
 # mutant: temperature=0.7 -> temperature=0.8 @ http.request
-# mutant: range(3) -> range(4) @ os.urandom
-# mutant: range(3) -> range(2) @ output
+# mutant: range(3) -> range(4) @ http.request
+# mutant: range(3) -> range(2) @ os.urandom
