@@ -110,7 +110,7 @@ def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str
     for _ in range(MAX_DEPTH):
         if "$ref" in schema:
             found: Any = root
-            for part in str(schema["$ref"]).lstrip("#/").split("/"):
+            for part in filter(None, str(schema["$ref"]).lstrip("#").split("/")):
                 found = found[part]
             schema = found
         elif "anyOf" in schema or "oneOf" in schema or "allOf" in schema:
