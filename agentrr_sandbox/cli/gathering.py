@@ -16,19 +16,21 @@ _LOOKUPS = frozenset(
     )
 )
 _NAMED = 6
+_MOST = 1000  # so that the first rows come at once, and memory stays flat
 
 
 def gathered(rows: Iterable[Row]) -> Iterator[Row]:
     """Yield *rows*, each stretch of small ones as one."""
     stretch: list[Row] = []
     for row in rows:
-        if _small(row):
-            stretch.append(row)
-            continue
-        if stretch:
+        small = _small(row)
+        if stretch and (not small or len(stretch) == _MOST):
             yield _one(stretch)
             stretch = []
-        yield row
+        if small:
+            stretch.append(row)
+        else:
+            yield row
     if stretch:
         yield _one(stretch)
 

@@ -81,8 +81,11 @@ _STATES = {
 
 
 def _sentence(verdict: dict[str, Any]) -> str:
-    text = f"{verdict['path']}: {verdict['events']} events, no damage, {_STATES[verdict['state']]}"
-    if verdict["state"] == "complete":
+    state = _STATES[verdict["state"]]
+    if verdict["state"] == "cut" and verdict["ended"] != ended(None):
+        state = "cut short"
+    text = f"{verdict['path']}: {verdict['events']} events, no damage, {state}"
+    if verdict["ended"] != ended(None):
         text += f" ({verdict['ended']})"
     if verdict["torn_bytes"]:
         text += f" ({verdict['torn_bytes']} bytes)"

@@ -171,6 +171,15 @@ def test_verify_tells_a_state_from_damage(place: Path) -> None:
     assert json.loads(made.agentrr("verify", "--json", "last", cwd=place).stdout)["line"] == 6
 
 
+def test_verify_says_how_far_a_killed_run_came(tmp_path: Path) -> None:
+    killed = {"t": "run.end", "how": "signal", "signal": 9, "ended": 1}
+    path = made.write(tmp_path / "run.jsonl", made.model_call(1)[0], killed)
+    said = made.agentrr("verify", str(path), cwd=tmp_path).stdout
+    assert said.endswith(
+        "3 events, no damage, cut short (killed by signal 9); sent, outcome unknown: event 1\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("event", "code"),
     [

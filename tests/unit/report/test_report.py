@@ -101,7 +101,7 @@ def test_another_call_shows_both_and_no_difference_of_unlike_things() -> None:
             observed={"call": "time.sleep", "request": {"seconds": 1}},
         )
     )
-    assert '  the run asks now     time.sleep(1)' in shown
+    assert "  the run asks now     time.sleep(1)" in shown
     assert "$." not in shown
 
 
