@@ -27,11 +27,12 @@ _STDERR = 2
 def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
     guard.close_inherited([report.descriptor])
+    guard.close_inherited([report.descriptor])  # a socket that is open would be a way out
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
     config["ours"] = [file]
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), Roots(config["roots"]))
-    return Replayer(
+    replayer = Replayer(
         recording,
         cleaner,
         files=OverlayFiles(config["scratch"], cleaner),
@@ -39,6 +40,9 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
         observe=config["observe"],
         tools=config["tools"],
     )
+    for name, value in _live(config).items():
+        replayer.facts[f"env:{name}"] = value
+    return replayer
 
 
 def _live(config: dict[str, Any]) -> dict[str, str]:
