@@ -50,9 +50,31 @@ RETRY_COUNT = "x-stainless-retry-count"
 _PREFIXES = tuple(VOLATILE_PREFIXES)
 
 
+_MOST = 1000
+_judged: dict[bytes, tuple[str, bool]] = {}
+
+
 def is_matched(name: str) -> bool:
     """Say whether the header *name*, in lower case, takes part in the signature."""
     return not (name in VOLATILE or name in SECRETS or name.startswith(_PREFIXES))
+
+
+def sorted_out(raw: list[tuple[bytes, bytes]]) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    """Return the headers that are matched, and the others; names in lower case."""
+    matched: list[list[str]] = []
+    others: list[tuple[str, str]] = []
+    for key, value in raw:
+        known = _judged.get(key)
+        if known is None:  # names repeat from request to request
+            name = key.decode("latin-1").lower()
+            known = name, is_matched(name)
+            if len(_judged) < _MOST:
+                _judged[key] = known
+        if known[1]:
+            matched.append([known[0], value.decode("latin-1")])
+        else:
+            others.append((known[0], value.decode("latin-1")))
+    return matched, others
 
 
 def told(headers: list[tuple[str, str]]) -> dict[str, object]:

@@ -7,7 +7,7 @@ what was read, part by part, and the caller's own stream is left as reading leav
 from __future__ import annotations
 
 from agentrr_hooks import llm
-from agentrr_hooks.httpx_headers import is_matched, told
+from agentrr_hooks.httpx_headers import sorted_out, told
 from agentrr_hooks.httpx_streams import Coding, coding_of, incoming, outgoing
 
 TYPE_CHECKING = False
@@ -35,16 +35,7 @@ class Exchange:
         self._parts = parts
         self._failed = failed
         self._body = b"".join(parts)
-        matched: list[list[str]] = []
-        others: list[tuple[str, str]] = []
-        for key, value in request.headers.raw:
-            name = key.decode("latin-1").lower()
-            if is_matched(name):
-                matched.append([name, value.decode("latin-1")])
-            else:
-                others.append((name, value.decode("latin-1")))
-        self._matched = matched
-        self._others = others
+        self._matched, self._others = sorted_out(request.headers.raw)
         url = request.url
         if url.userinfo:  # a credential: it also leaves as a header, which is not matched either
             url = url.copy_with(username=None, password=None)

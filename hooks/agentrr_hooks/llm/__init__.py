@@ -6,6 +6,8 @@ generative AI (`gen_ai.*`); what it has no name for begins with `agentrr.`.
 
 from __future__ import annotations
 
+import sys
+
 from agentrr_hooks.llm import anthropic, openai
 
 TYPE_CHECKING = False
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
 SHAPES: tuple[Any, ...] = (openai, anthropic)
 
-PROVIDERS = {  # by the end of the host's name, for those that speak another's format
+PROVIDERS = {  # by the host's domain, for those that speak another's format
     "azure.com": "azure.ai.openai",
     "cohere.ai": "cohere",
     "deepseek.com": "deepseek",
@@ -60,11 +62,10 @@ class ModelCall:
 
     def __init__(self, shape: Any, operation: str, host: str, request: dict[str, Any]) -> None:
         self._shape: Shape = shape
-        ends = (name for end, name in PROVIDERS.items() if f".{host}".endswith(f".{end}"))
         self.tools: list[str] = shape.tools(request)
         self.attributes: dict[str, object] = {
             "gen_ai.operation.name": operation,
-            "gen_ai.provider.name": next(ends, shape.PROVIDER),
+            "gen_ai.provider.name": _provider(host) or shape.PROVIDER,
             "gen_ai.request.model": request["model"],
             **shape.asked(request),
         }
@@ -80,6 +81,11 @@ class ModelCall:
             return self._shape.answered(answer) if isinstance(answer, dict) else {}
         except (AttributeError, KeyError, TypeError, ValueError):
             return {}  # detail for a reader is never worth the agent's run
+
+
+def _provider(host: str) -> str:
+    labels = host.split(".")
+    return PROVIDERS.get(".".join(labels[-2:]), "")
 
 
 def recognise(method: str, host: str, path: str, body: bytes) -> ModelCall | None:
@@ -100,12 +106,10 @@ def recognise(method: str, host: str, path: str, body: bytes) -> ModelCall | Non
 
 
 def declare(names: list[str], boundary: Boundary) -> None:
-    """Tell the hook of tools that a model may call *names*."""
-    try:
-        import agentrr_hooks.tools as hook
-    except ImportError:  # a set of hooks without tools
-        return
-    hook.declare(names, boundary)
+    """Tell the hook of tools, if it is installed, that a model may call *names*."""
+    hook: Any = sys.modules.get("agentrr_hooks.tools")
+    if hook is not None:
+        hook.declare(names, boundary)
 
 
 def events(body: bytes) -> list[dict[str, Any]]:

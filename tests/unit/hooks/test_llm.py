@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
 from typing import Any
 
 import pytest
@@ -169,6 +171,18 @@ def test_cached_tokens_are_input_tokens() -> None:
     answer = {"usage": {"input_tokens": 3, "cache_read_input_tokens": 40, "output_tokens": 1}}
     found = ask("/v1/messages", MESSAGES).answered(json.dumps(answer).encode(), sse=False)
     assert found["gen_ai.usage.input_tokens"] == 43
+
+
+def test_declared_tools_reach_their_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[list[str], object]] = []
+    boundary: Any = object()
+    monkeypatch.delitem(sys.modules, "agentrr_hooks.tools", raising=False)
+    llm.declare(["f"], boundary)  # there is none: nothing happens
+    hook: Any = types.ModuleType("agentrr_hooks.tools")
+    hook.declare = lambda names, where: told.append((names, where))
+    monkeypatch.setitem(sys.modules, "agentrr_hooks.tools", hook)
+    llm.declare(["f"], boundary)
+    assert told == [(["f"], boundary)]
 
 
 @pytest.mark.parametrize("body", [b"", b"not json", b"[]", b'{"usage": 7}', b'{"choices": [1]}'])
