@@ -4,24 +4,25 @@ Captures      each variable that is asked for, absent ones too, and the list of 
 Records       one fact a name, at its first asking; of a secret one the shape of a stand-in only
 Serves        the recorded value, or a stand-in of the same length, alphabet and published prefix
 Reaches       `os.environ` in all its forms, `os.getenv`, `os.environb`, proxies by `urllib`
-Out of reach  `getenv` called by C code; `os.putenv`, which no Python reader sees
+Out of reach  `getenv` called by C code; `os.putenv`, which no Python reader sees; `posix.environ`
 """
 
 from __future__ import annotations
 
 import os
 
+from agentrr_hooks.standin import partial
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterator, KeysView, ValuesView
+    from collections.abc import Iterator
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
 NAMES = "env*"
-PROXIES = "env:*_proxy"
+PROXIES = "env*_proxy"
 _BETWEEN = frozenset({"os", "_collections_abc", "collections.abc", __name__})
 """Modules whose frames stand between the mapping and whoever asks."""
 _getframe = genuine.getframe
@@ -141,15 +142,15 @@ class Variables(dict):  # type: ignore[type-arg] # keys and values are bytes on 
     def __bool__(self) -> bool:
         return bool(self._names())
 
-    def keys(self) -> KeysView[Any]:
+    def keys(self) -> Any:
         """Return the names."""
-        return {name: None for name in self._names()}.keys()
+        return dict.fromkeys(self._names()).keys()
 
-    def items(self) -> ItemsView[Any, Any]:
+    def items(self) -> Any:
         """Return names and values."""
         return {name: self[name] for name in self._names()}.items()
 
-    def values(self) -> ValuesView[Any]:
+    def values(self) -> Any:
         """Return the values."""
         return {name: self[name] for name in self._names()}.values()
 
@@ -177,8 +178,17 @@ def _proxies(real: Any, boundary: Boundary, served: Variables) -> Any:
         lane = current()
         if lane is None or served.owned("_proxy"):
             return real()
-        return dict(lane.fact(PROXIES, real, 2))
+        schemes = lane.fact(PROXIES, lambda: list(real()))
+        # one fact each, for a proxy's address may hold a login
+        return {
+            scheme: lane.fact(f"env:{scheme}_proxy (any)", partial(_one, real, scheme))
+            for scheme in schemes
+        }
 
     for name in ("__name__", "__qualname__", "__doc__", "__module__"):
         setattr(getproxies, name, getattr(real, name, None))
     return getproxies
+
+
+def _one(real: Any, scheme: str) -> Any:
+    return real()[scheme]

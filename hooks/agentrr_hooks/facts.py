@@ -1,18 +1,19 @@
 """Facts of the machine and the process.
 
-Captures      process ids, host, user, processors, terminal, platform, locale, time zone
-Records       one fact a question, at its first asking
-Serves        the recorded answer, for the whole run; the recorded time zone is set
-Reaches       the functions in `TABLE` and all of `platform`, called by name or alias
-Out of reach  what C code asks by itself; `sys.version` and its like, which are the interpreter's
+Captures      process, user and group ids, host, user, processors, terminal, platform, locale, zone
+Records       one fact a question, at its first asking; an error is an answer too
+Serves        the recorded answer, for the whole run; the recorded time zone and locale are set
+Reaches       the functions in `TABLE` and `STRUCTS` and all of `platform`, by name or alias
+Out of reach  what C code asks by itself; what changes while the run goes on (`os.setuid`, another
+              parent); `sys.version` and its like, which are the interpreter's
 """
 
 from __future__ import annotations
 
-import os
-import time
+import sys
 
-from agentrr_sandbox import real as genuine
+from agentrr_hooks import facts_locale, facts_zone
+from agentrr_hooks.standin import partial, stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
 TABLE: dict[str, tuple[str, ...]] = {
     "os": (
-        "getpid", "getppid", "getlogin", "getuid", "geteuid", "getgid", "getegid",
-        "cpu_count", "process_cpu_count", "sched_getaffinity", "getloadavg",
+        "getpid", "getppid", "getpgid", "getpgrp", "getsid", "getlogin", "getuid", "geteuid",
+        "getgid", "getegid", "getresuid", "getresgid", "getgroups",
+        "cpu_count", "process_cpu_count", "sched_getaffinity",
     ),
     "socket": ("gethostname", "getfqdn"),
     "getpass": ("getuser",),
-    "locale": ("getlocale", "getpreferredencoding", "getdefaultlocale"),
     "platform": (
         "platform", "system", "node", "release", "version", "machine", "processor",
         "architecture", "libc_ver", "mac_ver", "win32_ver", "freedesktop_os_release",
@@ -37,31 +38,60 @@ TABLE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Functions whose answers are plain values."""
 
+STRUCTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "os": (("uname", "uname_result"), ("get_terminal_size", "terminal_size")),
+    "pwd": (("getpwuid", "struct_passwd"), ("getpwnam", "struct_passwd")),
+    "grp": (("getgrgid", "struct_group"), ("getgrnam", "struct_group")),
+}
+"""Functions whose answers are named tuples, with the tuple's type in the same module."""
+
+_RAISED = "raised"
+_ERRORS = {"KeyError": KeyError, "ValueError": ValueError}
+
 
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Route the questions through *boundary*."""
     for module, names in TABLE.items():
         for name in names:
-            patch.replace(module, name, lambda real, m=module: _question(real, m, boundary))
-    patch.replace("os", "uname", lambda real: _uname(real, boundary))
-    patch.replace("os", "get_terminal_size", lambda real: _terminal(real, boundary))
+            patch.replace(module, name, partial(_plain, module, boundary))
+    for module, pairs in STRUCTS.items():
+        for name, kind in pairs:
+            patch.replace(module, name, partial(_struct, module, kind, boundary))
+    patch.replace("os", "getloadavg", lambda real: _load(real, boundary))
     patch.on_import("platform", lambda module: _platform(module, patch, boundary))
-    _zone(boundary)
+    facts_locale.install(patch, boundary)
+    facts_zone.install(boundary)
 
 
-def _dressed(ours: Any, real: Any) -> Any:
-    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-        value = getattr(real, name, None)
-        if value is not None:
-            setattr(ours, name, value)
-    return ours
+def _plain(module: str, boundary: Boundary, real: Callable[..., Any]) -> Any:
+    """Ask for a value; a container is given out as a copy."""
+
+    def served(found: Any) -> Any:
+        return found.copy() if type(found) in (set, list, dict) else found
+
+    return _question(real, module, boundary, lambda value: value, served)
 
 
-def _question(real: Callable[..., Any], module: str, boundary: Boundary) -> Any:
+def _struct(module: str, kind: str, boundary: Boundary, real: Callable[..., Any]) -> Any:
+    """Ask for a named tuple; its members are what is stored."""
+
+    def served(found: Any) -> Any:
+        return getattr(sys.modules[module], kind)(found)
+
+    return _question(real, module, boundary, list, served)
+
+
+def _question(
+    real: Callable[..., Any],
+    module: str,
+    boundary: Boundary,
+    stored: Callable[[Any], Any],
+    served: Callable[[Any], Any],
+) -> Any:
     current = boundary.lane
-    label = f"{'os' if module == 'posix' else module}.{real.__name__}"
+    label = f"{module}.{real.__name__}"
 
-    def question(*args: Any, **kwargs: Any) -> Any:
+    def question(_: object, /, *args: Any, **kwargs: Any) -> Any:
         lane = current()
         if lane is None:
             return real(*args, **kwargs)
@@ -69,46 +99,39 @@ def _question(real: Callable[..., Any], module: str, boundary: Boundary) -> Any:
         if args or kwargs:
             shown = [repr(arg) for arg in args] + [f"{k}={v!r}" for k, v in kwargs.items()]
             name = f"{label}({', '.join(shown)})"
-        return lane.fact(name, lambda: real(*args, **kwargs))
+        found = lane.fact(name, lambda: answer(partial(real, *args, **kwargs), stored))
+        if type(found) is dict and _RAISED in found:
+            raise error_of(found[_RAISED])
+        return served(found)
 
-    return _dressed(question, real)
+    return stand_in(real, question, module)
 
 
-def _uname(real: Any, boundary: Boundary) -> Any:
+def answer(live: Callable[[], Any], stored: Callable[[Any], Any]) -> Any:
+    """Return what is stored of a live answer: of an error its kind and arguments."""
+    try:
+        return stored(live())
+    except OSError as error:
+        return {_RAISED: ["OSError", *error.args]}
+    except (KeyError, ValueError) as error:
+        return {_RAISED: [type(error).__name__, *error.args]}
+
+
+def error_of(stored: list[Any]) -> Exception:
+    """Return the error that `answer` stored; an `OSError` takes its subclass from its number."""
+    kind, *args = stored
+    return _ERRORS.get(kind, OSError)(*args)
+
+
+def _load(real: Callable[[], Any], boundary: Boundary) -> Any:
+    """Read the load each time: it changes from moment to moment, and is no fact."""
     current = boundary.lane
 
-    def uname() -> Any:
+    def getloadavg(_: object, /) -> Any:
         lane = current()
-        if lane is None:
-            return real()
-        return os.uname_result(lane.fact("os.uname", lambda: list(real())))
+        return real() if lane is None else lane.read("os.getloadavg", real)
 
-    return _dressed(uname, real)
-
-
-def _terminal(real: Any, boundary: Boundary) -> Any:
-    current = boundary.lane
-
-    def get_terminal_size(*args: Any) -> Any:
-        lane = current()
-        if lane is None:
-            return real(*args)
-
-        def live() -> Any:
-            try:
-                return list(real(*args))
-            except (OSError, ValueError) as error:
-                return [type(error).__name__, error.errno if isinstance(error, OSError) else None,
-                        str(error.args[-1]) if error.args else ""]  # fmt: skip
-
-        found = lane.fact(f"os.get_terminal_size{args!r}", live)
-        if len(found) == 2:  # noqa: PLR2004 - columns and lines
-            return os.terminal_size(found)
-        if found[0] == "ValueError":
-            raise ValueError(found[2])
-        raise OSError(found[1], found[2])
-
-    return _dressed(get_terminal_size, real)
+    return stand_in(real, getloadavg, "os")
 
 
 def _platform(module: Any, patch: Patcher, boundary: Boundary) -> None:
@@ -116,7 +139,7 @@ def _platform(module: Any, patch: Patcher, boundary: Boundary) -> None:
     current = boundary.lane
 
     def make(real: Any) -> Any:
-        def uname() -> Any:
+        def uname(_: object, /) -> Any:
             lane = current()
             if lane is None:
                 return real()
@@ -125,35 +148,6 @@ def _platform(module: Any, patch: Patcher, boundary: Boundary) -> None:
             result.__dict__["processor"] = fields[5]
             return result
 
-        return _dressed(uname, real)
+        return stand_in(real, uname, "platform")
 
     patch.replace("platform", "uname", make)
-
-
-def _zone(boundary: Boundary) -> None:
-    """Set the recorded time zone: in a recording, the one that is set already."""
-    lane = boundary.lane()
-    if lane is None or not hasattr(time, "tzset"):
-        return
-    here = _zone_here()
-    zone = lane.fact("time.zone", lambda: here)
-    if zone != here:
-        os.putenv("TZ", zone)  # past `os.environ`, which does not show it
-        time.tzset()
-
-
-def _zone_here() -> str:
-    """Return the zone as TZ has it: its name where there is one, else its offset."""
-    held = genuine.environ.get("TZ")
-    if held is not None:
-        return held
-    try:
-        target = os.readlink("/etc/localtime")
-    except OSError:
-        target = ""
-    _, found, name = target.partition("zoneinfo/")
-    if found:
-        return name
-    hours, minutes = divmod(abs(time.timezone) // 60, 60)
-    sign = "-" if time.timezone < 0 else ""
-    return f"<{time.tzname[0]}>{sign}{hours}:{minutes:02}"
