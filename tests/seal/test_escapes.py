@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -100,14 +101,14 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    for parent in (tmp_path, *tmp_path.parents[:3]):
-        parent.chmod(0o755)
-    folder = tmp_path / "world"
-    folder.mkdir()
-    made = World(folder)
-    yield made
-    made.close()
+def world() -> Iterator[World]:
+    with tempfile.TemporaryDirectory() as top:  # pytest's own folder is closed to other users
+        os.chmod(top, 0o755)
+        folder = Path(top) / "world"
+        folder.mkdir()
+        made = World(folder)
+        yield made
+        made.close()
 
 
 def attempt(name: str, world: World, guarded: str, uid: str) -> tuple[object, object, str]:
