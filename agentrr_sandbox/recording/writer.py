@@ -59,6 +59,7 @@ class Writer:
         self._pid = real.getpid()
         self._lock = _thread.RLock()
         self._pending: tuple[int, str, bytes] | None = None
+        self._begun = False
         self._turn = 0
         self._dead: str | None = None
         status = real.fstat(descriptor)
@@ -122,6 +123,7 @@ class Writer:
                 chain, line = self._line(number, kind, fields)
                 event = number, chain, line
                 if self.seq == number and self._pending is None and self._dead is None:
+                    self._begun = False
                     self._pending = event
                     break
             self._settle(event)
@@ -157,30 +159,34 @@ class Writer:
         try:
             while self._pending is event:
                 self._turn = turn = self._turn + 1
-                done = self._written()
+                done = self._grown()
                 rest = line[done:] if done else line
                 # From here to the write nothing is called: what was just found still holds.
-                if self._turn == turn and self._pending is event:
-                    done += real.write(self._fd, rest)
-                    if self._pending is event and done >= len(line):
-                        self._chain = chain
-                        self._size += len(line)
-                        self.seq = number + 1
-                        self._pending = None
+                if self._turn != turn or self._pending is not event:
+                    continue
+                if done and not (self._begun and 0 < done <= len(line)):
+                    self._changed()
+                self._begun = True
+                done += real.write(self._fd, rest)
+                if self._pending is event and self._turn == turn and done >= len(line):
+                    self._chain = chain
+                    self._size += len(line)
+                    self.seq = number + 1
+                    self._pending = None
         except OSError as error:
             self._die(number, error)
 
-    def _written(self) -> int:
-        """Return how much of the pending line is in the file; it must still be our file."""
+    def _grown(self) -> int:
+        """Return how much is in the file after the last event; it must still be our file."""
         status = real.fstat(self._fd)
         if (status.st_dev, status.st_ino) != self._file:
             raise OSError(errno.EBADF, "its descriptor was taken by another file")
         if status.st_nlink == 0:
             raise OSError(errno.ENOENT, "it was removed while recording")
-        done = status.st_size - self._size
-        if done and (self._pending is None or not 0 <= done <= len(self._pending[2])):
-            raise OSError(errno.EIO, "another program has changed it")
-        return done
+        return status.st_size - self._size
+
+    def _changed(self) -> None:
+        raise OSError(errno.EIO, "another program has changed it")
 
     def _die(self, number: int, error: OSError) -> None:
         self._dead = (
