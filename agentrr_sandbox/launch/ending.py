@@ -53,12 +53,13 @@ class Ending:
         self._done = True
         if line_is_open():
             self._report({"kind": "column"})
-        if _unstarted(self._config):
-            self._report({"kind": "unstarted"})
-        else:
-            if self._config["mode"] == "record":
-                provenance.write_the_rest(self._peer, self._config["script"])
-            self._peer.finish()
+        if self._config["mode"] == "record":
+            if _unstarted(self._config):
+                self._report({"kind": "unstarted"})
+                self.part()
+                return
+            provenance.write_the_rest(self._peer, self._config["script"])
+        self._peer.finish()
         self.part()
 
     def part(self) -> None:

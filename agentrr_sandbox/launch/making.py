@@ -124,7 +124,7 @@ class Making:
         self.lines.read()
         if not self.lines.of("boot") or self.lines.of("unstarted"):
             self._discard()
-            return None
+            return self._never_there(outcome)
         fields = {**outcome.fields(), "ended": real.time_ns()}
         if self._status is not None:
             dirty = self._status.dirty()
@@ -140,6 +140,21 @@ class Making:
             bundle.write(modules)
         return EX_CANNOT_RECORD if self.lines.of("unrecordable") and not self._continues() else None
 
+    def _never_there(self, outcome: Outcome) -> int | None:
+        """Say so when the program ran without us; python's own complaint needs no word of ours."""
+        for line in self.lines.of("failed"):
+            _complain(line)
+            return int(line["exit_code"])
+        if self.lines.of("boot") or outcome.code != 0:
+            return None
+        _complain(
+            {
+                "message": "the run was not recorded: agentrr did not get into its interpreter",
+                "hint": "--python must be an interpreter, not a script that starts one",
+            }
+        )
+        return EX_CANNOT_RECORD
+
     def _continues(self) -> bool:
         return bool(self._given.get("if_unrecordable") == "continue")
 
@@ -150,8 +165,8 @@ class Making:
 
     def _say(self, outcome: Outcome) -> None:
         """Print the one line: on a terminal, when asked, or when there is something to warn of."""
-        for line in self.lines.of("failed") + self.lines.of("unrecordable"):
-            real.write(2, f"agentrr: error: {line['message']}\n".encode())
+        for line in self.lines.of("unrecordable"):
+            _complain(line)
         warnings = list(self._warnings())
         given = self._given
         spoken = given.get("verbose") or _terminal(2) or warnings or self._where
@@ -198,6 +213,13 @@ class Making:
             f"tool {name} reaches {', '.join(sorted(types)[:_SHOWN])}, whose state is not compared"
             for name, types in list(named.items())[:_SHOWN]
         ]
+
+
+def _complain(line: dict[str, Any]) -> None:
+    text = f"agentrr: error: {line['message']}\n"
+    if line.get("hint"):
+        text += f"agentrr: hint: {line['hint']}\n"
+    real.write(2, text.encode("utf-8", "replace"))
 
 
 def _terminal(descriptor: int) -> bool:

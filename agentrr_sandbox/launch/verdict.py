@@ -39,6 +39,9 @@ class Verdict:
         self.sealed = [_plain(line) for line in lines.of("sealed")]
         self.stopped = [_plain(line) for line in lines.of("stopped")]
         self.failed = [_plain(line) for line in lines.of("failed")]
+        if not lines.of("boot") and not self.failed:
+            message = "the replay did not begin: agentrr did not get into the run's interpreter"
+            self.failed = [{"message": message, "exit_code": EX_CANNOT_REPLAY}]
         self.notes = list(lines.of("note"))
         self._open_line = bool(lines.of("column"))
         self.end = (lines.of("end") or [{}])[-1]
@@ -125,7 +128,11 @@ class Verdict:
 
     def _text(self) -> str:
         if self.failed:
-            return "".join(f"agentrr: error: {line['message']}\n" for line in self.failed)
+            return "".join(
+                f"agentrr: error: {line['message']}\n"
+                + (f"agentrr: hint: {line['hint']}\n" if line.get("hint") else "")
+                for line in self.failed
+            )
         if self.divergences or self.sealed or self.code == EX_CANNOT_REPLAY:
             from agentrr_sandbox.report import render, render_all
 

@@ -10,6 +10,7 @@ import _signal  # type: ignore[import-not-found] # the C part of `signal`
 import os
 
 from agentrr_sandbox import real
+from agentrr_sandbox.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
 _SI_KERNEL = 0x80
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM")
 FORWARDED = tuple(getattr(_signal, name) for name in _NAMES if hasattr(_signal, name))
-_SIGCHLD = _signal.SIGCHLD
+_SIGCHLD = getattr(_signal, "SIGCHLD", 0)
 
 
 def hold() -> Any:
-    """Keep signals for `wait`, from now on; return the mask that the child starts with."""
+    """Keep signals for `wait`, from now on; return the mask that the child starts with.
+
+    Raises `UsageError` where there is nothing to hold, nor to spawn.
+    """
+    if not hasattr(os, "posix_spawn") or not hasattr(_signal, "pthread_sigmask"):
+        raise UsageError("`run` and `replay` need Linux or macOS; `show`, `ls`, `verify` work here")
     # A disposition of "ignore" would lose the child's end; the child is spawned with the mask only.
     if _signal.getsignal(_SIGCHLD) == _signal.SIG_IGN:
         _signal.signal(_SIGCHLD, _signal.SIG_DFL)

@@ -164,3 +164,24 @@ def test_the_folder_of_recordings(place: Place) -> None:
     assert made.name.startswith("agent-")
     assert made.stat().st_mode & 0o777 == 0o600
     assert place.agentrr("replay", "-q", "last").out == b"ran []\n"
+
+
+def test_an_interpreter_that_loses_the_boot(place: Place) -> None:
+    wrapper = place.folder / "wrapper"
+    wrapper.write_text(
+        f'#!/bin/sh\ncase "$*" in *agent.py*) unset PYTHONPATH;; esac\nexec {sys.executable} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    ran = place.record("--python", "./wrapper", "agent.py")
+    assert ran.code == 74
+    assert b"agentrr did not get into its interpreter" in ran.err
+    assert not (place.folder / "run.jsonl").exists()
+
+
+def test_a_script_that_is_no_python_any_more_does_not_pass(place: Place) -> None:
+    (place.folder / "agent.py").write_text("import sys\nsys.exit(1)\n")
+    assert place.record("agent.py").code == 1
+    (place.folder / "agent.py").write_text("import sys\nsys.exit(1\n")
+    ran = place.replay()
+    assert ran.code == 76
+    assert b"SyntaxError" in ran.err

@@ -204,7 +204,7 @@ CASES = {
         "daemon=True).start()\nprint('main')\n"
     ),
     "asyncio": Case(
-        "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    print('in')\n    1 / 0\n"
+        "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    1 / 0\n"
         "asyncio.run(f())\n"
     ),
     "recursion": Case(

@@ -25,7 +25,14 @@ def _start():  # type: ignore[no-untyped-def] # noqa: ANN202 - annotations would
                 os.environ[name] = value
             else:
                 os.environ.pop(name, None)
-        _boot(int(descriptor), engine, hooks)  # noqa: F821 - deleted below, after this has run
+        try:
+            _boot(int(descriptor), engine, hooks)  # noqa: F821 - deleted below, after this has run
+        except Exception:
+            # `site` would say a word and run the script all the same: unrecorded, or live
+            import traceback
+
+            traceback.print_exc()
+            os._exit(70)
     finder = sys.modules["_frozen_importlib_external"].PathFinder
     return finder.find_spec("sitecustomize")
 
