@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.recording.gate import Pickles
 
+    Graft = Callable[[BaseException, Any], None]
     Encode = Callable[["Encoder", Any, int], dict[str, Any]]
     Decode = Callable[["Decoder", dict[str, Any]], Any]
 
@@ -80,10 +81,9 @@ def register(
     def dec(state: Decoder, stored: dict[str, Any]) -> Any:
         from agentrr_sandbox.recording.codec_classes import find
 
-        known = stored["c"]
-        if type(known) is not str or known not in NAMED:
-            raise Undecodable(f"{known!r:.80} is no known type")
-        module, _, name = known.partition(".")
+        if type(stored["c"]) is not str or stored["c"] not in NAMED:
+            raise Undecodable(f"{stored['c']!r:.80} is no known type")
+        module, _, name = stored["c"].partition(".")
         return decoder(find(f"{module}:{name}"), state.decode(stored["v"]))
 
     DECODERS.setdefault(tag, dec)
@@ -93,7 +93,7 @@ def _plain(value: Any, depth: int, seen: set[int] | None) -> bool:  # noqa: C901
     """Whether plain JSON is faithful to *value*."""
     kind = type(value)
     if kind is str:
-        return clean_text(value)
+        return bool(value.isascii()) or clean_text(value)
     if kind is int:
         return bool(-EXACT <= value <= EXACT)
     if value is None or kind is bool:
@@ -193,12 +193,8 @@ class Encoder:
             return [self.encode(item, depth) for item in value]
         if kind is dict:
             return self.mapping(value, depth)
-        if encoder is None:
-            if self.pickles is None:
-                raise Unencodable(f"{_name(kind)}: no exact form is known for it")
-            return self.pickles.encode(value)
         try:
-            return encoder(self, value, depth)
+            return (encoder or _refuse)(self, value, depth)
         except Unencodable:
             if self.pickles is None or isinstance(value, BaseException):
                 raise
@@ -211,6 +207,11 @@ class Encoder:
         depth += 2
         pairs = [[self.encode(k, depth), self.encode(v, depth)] for k, v in value.items()]
         return {"$": "d", "v": pairs}
+
+
+def _refuse(_: Encoder, value: Any, depth: int) -> dict[str, Any]:
+    del depth
+    raise Unencodable(f"{_name(type(value))}: no exact form is known for it")
 
 
 _CHANGING = frozenset({list, dict, set, bytearray})
@@ -233,12 +234,7 @@ class Decoder:
 
     __slots__ = ("_refs", "graft", "pickles")
 
-    def __init__(
-        self,
-        *,
-        pickles: Pickles | None = None,
-        graft: Callable[[BaseException, Any], None] | None = None,
-    ) -> None:
+    def __init__(self, *, pickles: Pickles | None = None, graft: Graft | None = None) -> None:
         self.pickles = pickles
         self.graft = graft
         self._refs: dict[int, Any] = {}
@@ -286,15 +282,11 @@ def _load() -> None:
     """Fill the tables, at the first value that is not plain JSON."""
     global _loaded  # noqa: PLW0603 - tables of functions, the same for every recording
     if not _loaded:
-        from agentrr_sandbox.recording import (
-            adapters,
-            codec_classes,
-            codec_errors,
-            codec_libraries,
-            codec_types,
-        )
+        from agentrr_sandbox.recording import adapters, codec_classes, codec_errors
+        from agentrr_sandbox.recording import codec_libraries as libraries
+        from agentrr_sandbox.recording import codec_types as types
 
-        for module in (codec_types, codec_classes, codec_libraries, codec_errors, adapters):
+        for module in (types, codec_classes, libraries, codec_errors, adapters):
             module.fill()
         _loaded = True
 

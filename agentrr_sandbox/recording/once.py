@@ -169,7 +169,7 @@ class Unfolder:
 
     def unfold(self, node: Any) -> Any:
         """Return *node* whole; parts may be shared: do not change it.  Raises `Undecodable`."""
-        if sum(weight for _, weight in self._stored.values()) > _MAX_WEIGHT:
+        if sum(weight for _, weight in list(self._stored.values())) > _MAX_WEIGHT:
             self._stored.clear()
         self._weight = 0
         try:
@@ -232,9 +232,10 @@ class Unfolder:
             at, base = event["base"], at
             if at is not None and (type(at) is not int or not 0 <= at < base):
                 raise Undecodable(f"the base of list {base} leads nowhere")
-            if at in self._stored:
-                items = list(self._stored[at][0])
-                self._weight += self._stored[at][1]
+            known = self._stored.get(at)
+            if known is not None:
+                items = list(known[0])
+                self._weight += known[1]
                 break
         for at, event in reversed(steps):
             if not 0 <= event["keep"] <= len(items):

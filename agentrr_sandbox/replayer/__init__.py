@@ -13,7 +13,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import DivergenceError, Halt, ReplayStopped, SealViolation
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import codec, raised
-from agentrr_sandbox.recording.once import unfold
+from agentrr_sandbox.recording.once import Unfolder
 from agentrr_sandbox.replayer.index import Index
 from agentrr_sandbox.replayer.lane import ReplayedLane
 from agentrr_sandbox.replayer.output import OutputCheck
@@ -70,7 +70,8 @@ class Replayer:
         self.output = OutputCheck(self)
         self.gate: Gate | None = None
         if files is not None:
-            files.diverge = self.diverge
+            files.peer = self
+        self._unfolder = Unfolder(self.event, recording.payload)
         self.main = ReplayedLane(self, "main")
 
     @property
@@ -161,7 +162,7 @@ class Replayer:
 
     def plain(self, stored: object) -> Any:
         """Return stored data with its repeated parts put back."""
-        return unfold(stored, self.event, self.recording.payload)
+        return self._unfolder.unfold(stored)
 
     def value(self, event: dict[str, Any]) -> Any:
         """Return the answer that *event* holds, or raise it."""

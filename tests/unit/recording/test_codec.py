@@ -60,7 +60,7 @@ class Point(NamedTuple):
     y: object
 
 
-Pair = collections.namedtuple("Pair", "a b")  # noqa: PYI024
+Pair = collections.namedtuple("Pair", "a b")  # noqa: PYI024 # pyright: ignore[reportUntypedNamedTuple] - as users write it
 
 
 @dataclasses.dataclass

@@ -223,9 +223,7 @@ def test_throw_keeps_the_recorded_context() -> None:
     try:
         int("y")
     except ValueError:
-        with pytest.raises(KeyError) as info:
-            raised.throw(error)
-    assert info.value.__context__ is context
+        assert caught(raised.throw, error).__context__ is context
     with pytest.raises(KeyError):
         raised.throw(KeyError())
 
