@@ -39,8 +39,8 @@ check: $(READY)
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pyright
 	$(BIN)/lint-imports
 
-nightly: $(READY)
-	AGENTRR_NIGHTLY=1 $(BIN)/python -m pytest -m nightly --timeout 0
+nightly:
+	.ci/nightly
 
 bench: $(READY)
 	$(BIN)/python benchmarks/budgets.py
