@@ -15,7 +15,6 @@ from agentrr_sandbox.seal.paths import Paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.boundary import Lane, Opener
@@ -34,7 +33,6 @@ class DiskFiles(Paths):
         self._cleaner = cleaner
         self._digests: dict[tuple[str, int, int, int], str] = {}
         self.beneath = Beneath(self)
-        self.diverge: Callable[[dict[str, object]], None] | None = None
 
     # -- opening ---------------------------------------------------------------------------
 

@@ -19,7 +19,6 @@ from agentrr_sandbox.seal.paths import Paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.boundary import Lane, Opener
@@ -40,7 +39,7 @@ class OverlayFiles(Paths):
         self._copies: dict[str, str] = {}
         self.beneath = Beneath(self)
         self.late = Late(self)
-        self.diverge: Callable[[dict[str, object]], None] | None = None
+        self.peer: Any = None  # the replayer, once it is made: the one that ends a replay
         self._folder(self._root)
 
     def spot(self, path: str) -> str:
@@ -140,10 +139,9 @@ class OverlayFiles(Paths):
         data = content.restored(held)
         if data is not None:
             return data
-        raise ReplayStopped(
-            f"{absolute} was read, is not in the recording, and is not what it was on this disk",
-            exit_code=EX_CANNOT_REPLAY,
-        )
+        message = f"{absolute} was read, is not in the recording, and is another one on this disk"
+        self.peer.stop(message, EX_CANNOT_REPLAY)
+        raise ReplayStopped(message, exit_code=EX_CANNOT_REPLAY)
 
     def _same_on_disk(self, absolute: str, found: dict[str, Any]) -> bool:
         try:
@@ -254,8 +252,7 @@ class OverlayFiles(Paths):
             observed=self._cleaner.tree(observed),
             hint="the digests of what the file held are compared",
         )
-        if self.diverge is not None:
-            self.diverge(report)
+        self.peer.diverge(report)
 
     # -- the scratch folder ----------------------------------------------------------------
 

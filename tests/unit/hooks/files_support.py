@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from agentrr_hooks import files
-from agentrr_sandbox.errors import SealViolation
+from agentrr_sandbox.errors import ReplayStopped, SealViolation
 from agentrr_sandbox.patching import Patching
 from agentrr_sandbox.seal.disk import DiskFiles
 from agentrr_sandbox.seal.overlay import OverlayFiles
@@ -104,6 +104,14 @@ class ReplayedLane(Lane):
         raise SealViolation(call)
 
 
+class Peer:
+    def __init__(self, found: list[Any]) -> None:
+        self.diverge = found.append
+
+    def stop(self, message: str, exit_code: int) -> None:
+        raise ReplayStopped(message, exit_code=exit_code)
+
+
 class Boundary:
     def __init__(self) -> None:
         self.current: Any = None
@@ -162,7 +170,7 @@ def replay(
     os.makedirs(scratch, exist_ok=True)
     overlay = OverlayFiles(scratch, Cleaner())  # type: ignore[arg-type] # a small one
     found: list[Any] = []
-    overlay.diverge = found.append
+    overlay.peer = Peer(found)
     lane = ReplayedLane(log, overlay, boundary)
     here = os.getcwd()
     try:
