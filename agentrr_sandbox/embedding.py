@@ -264,7 +264,8 @@ def replay(
         raise UsageError(f"mode is 'strict' or 'observe', not {mode!r}")
     recording = Recording.open(store.find(run))
     salt = bytes.fromhex(recording.header["redaction"]["salt"])
-    cleaner = Cleaner(Redactor(dict(os.environ), salt), Roots(_roots(fn)))
+    roots = Roots(_roots(fn), recording.header["roots"])
+    cleaner = Cleaner(Redactor(dict(os.environ), salt), roots)
     report = Report()
     replayer = Replayer(recording, cleaner, report=report.take, observe=mode == "observe")
     if inspect.iscoroutinefunction(fn):

@@ -26,12 +26,12 @@ _STDERR = 2
 
 def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
-    guard.close_inherited([report.descriptor])
     guard.close_inherited([report.descriptor])  # a socket that is open would be a way out
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
     config["ours"] = [file]
-    cleaner = Cleaner(Redactor(_live(config), config["salt"]), Roots(config["roots"]))
+    roots = Roots(config["roots"], recording.header["roots"])
+    cleaner = Cleaner(Redactor(_live(config), config["salt"]), roots)
     replayer = Replayer(
         recording,
         cleaner,

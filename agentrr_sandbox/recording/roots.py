@@ -22,16 +22,24 @@ class Roots:
 
     The root `/` takes no part.  A root of one component (`/app`) does only when a `/` follows,
     but for `/root` and `/tmp`: it may be a word of an answer.
+
+    *recorded* are the roots of the recording machine, for a replay: a path that the script or a
+    library spells out (`/tmp`, a literal) means the same root there and here.
     """
 
     __slots__ = ("_code", "_foreign", "_ours", "_paths", "names")
 
-    def __init__(self, mapping: Mapping[str, str]) -> None:
+    def __init__(
+        self, mapping: Mapping[str, str], recorded: Mapping[str, str] | None = None
+    ) -> None:
         self.names = {name: _trimmed(path) for name, path in mapping.items()}
         paths: dict[str, str] = {}
         for name, path in self.names.items():
             if path:
                 paths.setdefault(path, name)
+        for name, path in (recorded or {}).items():
+            if name in self.names and _trimmed(path):
+                paths.setdefault(_trimmed(path), name)
         self._paths = sorted(paths.items(), key=_longest_first)
         self._code = self.names.get("code")
         self._foreign = [self.names[name] for name in _FOREIGN if self.names.get(name)]
