@@ -156,13 +156,21 @@ class Lane(Protocol):
         """Say something that a person must know who relies on this run."""
         ...
 
-    def read(self, call: str, live: Callable[[], T], elastic: bool = True, depth: int = 2) -> T:
+    def read(
+        self,
+        call: str,
+        live: Callable[[], T],
+        elastic: bool = True,
+        depth: int = 2,
+        caller: dict[str, Any] | None = None,
+    ) -> T:
         """The fast path for clock reads and draws: float, int, or another value of the codec.
 
         Matched one by one between two crossings, in two sequences: reads by the user's code, and
         by libraries (judged by the file of the frame *depth* above this one: 2 is the caller of
-        the hook's function).  In library code an *elastic* read too many or too few is a note;
-        everything else is a divergence.
+        the hook's function; a hook that has that frame's globals gives them as *caller*).  In
+        library code an *elastic* read too many or too few is a note; everything else is a
+        divergence.
         """
         ...
 

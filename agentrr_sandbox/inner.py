@@ -62,9 +62,16 @@ class InnerLane:
         """Say it."""
         self.outer.note(what, message)
 
-    def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
+    def read(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        elastic: bool = True,
+        depth: int = 2,
+        caller: dict[str, Any] | None = None,
+    ) -> Any:
         """Go through."""
-        del call, elastic, depth
+        del call, elastic, depth, caller
         return live()
 
     def fact(self, name: str, live: Callable[[], Any], depth: int = 2) -> Any:

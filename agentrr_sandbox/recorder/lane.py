@@ -273,12 +273,20 @@ class RecordedLane:
 
     # -- reads and facts -------------------------------------------------------------------
 
-    def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
+    def read(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        elastic: bool = True,
+        depth: int = 2,
+        caller: dict[str, Any] | None = None,
+    ) -> Any:
         """Read a clock or draw; kept in memory that the supervisor shares, written in bursts."""
         value = live()
         try:
             # f_globals, for f_code would raise a second audit event, at 0.4 us
-            code, kind = self._codes[call][_getframe(depth).f_globals["__name__"]]
+            module = (caller or _getframe(depth).f_globals)["__name__"]
+            code, kind = self._codes[call][module]
         except KeyError:
             code, kind = self._code(call, _getframe(depth), value, elastic)
         if kind is not type(value):

@@ -353,12 +353,19 @@ class ReplayedLane:
 
     # -- reads and facts -------------------------------------------------------------------
 
-    def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
+    def read(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        elastic: bool = True,
+        depth: int = 2,
+        caller: dict[str, Any] | None = None,
+    ) -> Any:
         """Serve the next recorded read of this owner."""
         if self.replayer.halted is not None:
             raise self.replayer.halted
         try:
-            user = self._owners[_getframe(depth).f_globals["__name__"]]
+            user = self._owners[(caller or _getframe(depth).f_globals)["__name__"]]
         except KeyError:
             user = self._owner(_getframe(depth))
         stretch = self._stretch

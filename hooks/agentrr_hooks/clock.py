@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 
 from agentrr_hooks import clock_internals
-from agentrr_hooks.standin import partial, stand_in
+from agentrr_hooks.standin import partial, reader, stand_in
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
@@ -67,19 +67,19 @@ def _reading(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
     call = f"time.{real.__name__}"
 
-    def reading(_: object) -> Any:
+    def reading(caller: dict[str, Any]) -> Any:
         lane = current()
         if lane is None:
             return real()
-        return lane.read(call, real)
+        return lane.read(call, real, True, 2, caller)
 
-    return stand_in(real, reading)
+    return reader(real, reading)
 
 
 def _by_clock(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def reading(_: object, clk_id: int, /) -> Any:
+    def reading(clk_id: int, /) -> Any:
         lane = current()
         if lane is None or clk_id not in CLOCKS:
             return real(clk_id)
@@ -101,7 +101,7 @@ class _Now:
         call = f"time.{real.__name__}"
         takes_seconds = real.__name__ not in ("asctime", "strftime")
 
-        def now(_: object, *args: Any) -> Any:
+        def now(*args: Any) -> Any:
             lane = current()
             if lane is None or not place <= len(args) <= place + 1:
                 return real(*args)
@@ -116,7 +116,7 @@ class _Now:
 def _sleep(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def sleep(_: object, seconds: Any, /) -> Any:
+    def sleep(seconds: Any, /) -> Any:
         lane = current()
         if lane is None:
             return real(seconds)

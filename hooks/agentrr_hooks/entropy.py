@@ -35,7 +35,7 @@ def _draw(call: str, boundary: Boundary, real: Any) -> Any:
     module = call.partition(".")[0]
     calls = {size: f"{call}({size})" for size in range(SMALL + 1)}
 
-    def draw(_: object, *args: Any, **named: Any) -> bytes:
+    def draw(*args: Any, **named: Any) -> bytes:
         lane = current()
         size: Any = args[0] if args else named.get("size")
         if lane is None or not hasattr(size, "__index__") or size.__index__() < 0:

@@ -91,7 +91,7 @@ def _question(
     current = boundary.lane
     label = f"{module}.{real.__name__}"
 
-    def question(_: object, /, *args: Any, **kwargs: Any) -> Any:
+    def question(*args: Any, **kwargs: Any) -> Any:
         lane = current()
         if lane is None:
             return real(*args, **kwargs)
@@ -127,7 +127,7 @@ def _load(real: Callable[[], Any], boundary: Boundary) -> Any:
     """Read the load each time: it changes from moment to moment, and is no fact."""
     current = boundary.lane
 
-    def getloadavg(_: object, /) -> Any:
+    def getloadavg() -> Any:
         lane = current()
         return real() if lane is None else lane.read("os.getloadavg", real)
 
@@ -139,7 +139,7 @@ def _platform(module: Any, patch: Patcher, boundary: Boundary) -> None:
     current = boundary.lane
 
     def make(real: Any) -> Any:
-        def uname(_: object, /) -> Any:
+        def uname() -> Any:
             lane = current()
             if lane is None:
                 return real()

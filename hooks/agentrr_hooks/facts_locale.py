@@ -34,7 +34,7 @@ def _named(real: Callable[..., Any], args: Any, kwargs: Any, state: dict[str, st
 def _question(real: Callable[..., Any], state: dict[str, str], boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def question(_: object, /, *args: Any, **kwargs: Any) -> Any:
+    def question(*args: Any, **kwargs: Any) -> Any:
         lane = current()
         if lane is None:
             return real(*args, **kwargs)
@@ -48,7 +48,7 @@ def _setlocale(real: Callable[..., Any], state: dict[str, str], boundary: Bounda
     """Set it here too: where a replay's machine has no such locale, its name alone is served."""
     current = boundary.lane
 
-    def setlocale(_: object, category: int, locale: Any = None) -> Any:
+    def setlocale(category: int, locale: Any = None) -> Any:
         lane = current()
         if lane is None:
             return real(category, locale)

@@ -66,7 +66,7 @@ def _seed(real: Any, inst: Any, boundary: Boundary) -> Any:
 def _getstate(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def getstate(_: object) -> Any:
+    def getstate() -> Any:
         lane = current()
         return real() if lane is None else lane.read("random.getstate", real, False)
 
@@ -76,7 +76,7 @@ def _getstate(real: Any, boundary: Boundary) -> Any:
 def _setstate(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def setstate(_: object, state: Any) -> None:
+    def setstate(state: Any, /) -> None:
         lane = current()
         real(state)
         if lane is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentrr_hooks.standin import outside, stand_in
+from agentrr_hooks.standin import outside, reader, stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def random(real: Any, shared: Shared, boundary: Boundary, module: dict[str, Any]
     """Return the stand-in for `random`; *module* is given where `random.py` itself calls it."""
     current = boundary.lane
 
-    def draw(_: object) -> Any:
+    def draw(caller: dict[str, Any]) -> Any:
         lane = current()
         if lane is shared.native:
             return real()
@@ -74,11 +74,11 @@ def random(real: Any, shared: Shared, boundary: Boundary, module: dict[str, Any]
         if lane is None:
             return real()
         shared.left -= 1
-        if module is None:
-            return lane.read("random.random", real, False)
-        return lane.read("random.random", real, False, outside(module))
+        if caller is module:
+            return lane.read("random.random", real, False, outside(caller))
+        return lane.read("random.random", real, False, 2, caller)
 
-    return stand_in(real, draw, "random")
+    return reader(real, draw, "random")
 
 
 def getrandbits(real: Any, shared: Shared, boundary: Boundary, module: Any) -> Any:
@@ -86,7 +86,7 @@ def getrandbits(real: Any, shared: Shared, boundary: Boundary, module: Any) -> A
     current = boundary.lane
     calls = [f"random.getrandbits({bits})" for bits in range(PACKED_BITS + 1)]
 
-    def draw(_: object, k: int, /) -> Any:
+    def draw(k: int, /) -> Any:
         lane = current()
         if lane is shared.native:
             return real(k)

@@ -67,7 +67,7 @@ def _starter(real: Any, boundary: Boundary) -> Any:
         return real  # taken from a `_thread` that is patched already
     current = boundary.lane
 
-    def start(_: object, function: Any, /, *args: Any, **named: Any) -> Any:
+    def start(function: Any, /, *args: Any, **named: Any) -> Any:
         lane = current()
         if lane is None or not callable(function):
             return real(function, *args, **named)

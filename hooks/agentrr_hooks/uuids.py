@@ -31,7 +31,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 def _made(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
-    def make(_: object) -> Any:
+    def make() -> Any:
         lane = current()
         if lane is None:
             return real()

@@ -193,7 +193,14 @@ class Recording:
         event["head"] = copy.deepcopy(head)
         return _KeptAsync(self, event, head, pieces, describe)
 
-    def read(self, call: str, live: Callable[[], Any], elastic: bool = True, depth: int = 2) -> Any:
+    def read(
+        self,
+        call: str,
+        live: Callable[[], Any],
+        elastic: bool = True,
+        depth: int = 2,
+        caller: dict[str, Any] | None = None,
+    ) -> Any:
         value = live()
         self.tape.add("read", call, ok=value, elastic=elastic)
         return value
@@ -310,7 +317,14 @@ class Replaying(Recording):
             raise event["raised"]
         return _ServedAsync(event)
 
-    def read(self, call: str, live: Any, elastic: bool = True, depth: int = 2) -> Any:
+    def read(
+        self,
+        call: str,
+        live: Any,
+        elastic: bool = True,
+        depth: int = 2,
+        caller: dict[str, Any] | None = None,
+    ) -> Any:
         return copy.deepcopy(self.tape.next("read", call)["ok"])
 
     def mark(self, call: str, value: object) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 import datetime
 import email.utils
+import inspect
 import logging
 import pickle
 import time
@@ -159,11 +160,33 @@ def test_a_stand_in_looks_like_what_it_stands_in_for() -> None:
         ours = time.time
         assert ours is not real
         assert (ours.__name__, ours.__doc__, ours.__module__) == ("time", real.__doc__, "time")
-        assert repr(ours).startswith("<bound method time of <module 'time'")
-        assert pickle.loads(pickle.dumps(ours)) == ours
-        assert copy.deepcopy(ours) == ours
+        assert repr(ours) == repr(real) == "<built-in function time>"
+        assert pickle.loads(pickle.dumps(ours)) is ours
+        assert copy.deepcopy(ours) is ours
+        assert same_signature(ours, real)
         data = pickle.dumps(ours)
     assert pickle.loads(data) is real
+
+
+def same_signature(ours: Any, real: Any) -> bool:
+    def shown(function: Any) -> str:
+        try:
+            return str(inspect.signature(function))
+        except ValueError as error:
+            return str(error)
+
+    return shown(ours) == shown(real)
+
+
+def test_the_caller_of_a_reading_is_known() -> None:
+    callers: list[Any] = []
+    with Tape().recording(clock) as lane:
+        real = lane.read
+        lane.read = lambda *a: [callers.append(a[4]["__name__"]), real(*a)][1]
+        time.time()
+        exec("import time; time.time()", {"__name__": "elsewhere"})
+        sorted([3, 1], key=lambda _: time.time())
+    assert callers == [__name__, "elsewhere", __name__, __name__]
 
 
 def test_datetime_stays_the_same_type() -> None:
