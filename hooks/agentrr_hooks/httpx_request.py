@@ -7,8 +7,9 @@ what was read, part by part, and the caller's own stream is left as reading leav
 from __future__ import annotations
 
 from agentrr_hooks import llm
+from agentrr_hooks.httpx_coding import Coding, coding_of
 from agentrr_hooks.httpx_headers import sorted_out, told
-from agentrr_hooks.httpx_streams import Coding, coding_of, incoming, outgoing
+from agentrr_hooks.httpx_streams import incoming, outgoing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
