@@ -226,6 +226,9 @@ class OverlayFiles(Paths):
             return
         stored: list[dict[str, Any]] = lane.cross("file.written", list)
         table = {entry["path"]: entry["content"] for entry in stored}
+        text = self._cleaner.text
+        spelled = {text(path): path for path in self._own}  # a root may have two spellings here
+        table = {spelled.get(text(path), path): name for path, name in table.items()}
         recorded = {path: name for path, name in table.items() if name is not None}
         present = {path: written(self._root + path, self._cleaner) for path in recorded}
         extra = {
