@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from agentrr_sandbox.recording import bodies, codec
 from agentrr_sandbox.recording.jsontext import dumps, sha256
+from agentrr_sandbox.recording.redaction_forms import without_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def shape(request: object, cleaner: Cleaner) -> Any:
 
 def signature(call: str, request: object) -> str:
     """Return the key of a crossing: *request* is cleaned, JSON-able data.  128 bits, in hex."""
-    return sha256(f"{call}\n{dumps(request)}".encode()).hexdigest()[:32]
+    return sha256(f"{call}\n{without_names(dumps(request))}".encode()).hexdigest()[:32]
 
 
 def differences(expected: object, observed: object, path: str = "$") -> Iterator[dict[str, Any]]:

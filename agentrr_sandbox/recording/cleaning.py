@@ -8,7 +8,8 @@ from __future__ import annotations
 from agentrr_sandbox.recording import codec
 from agentrr_sandbox.recording.codec import base64, unbase64
 from agentrr_sandbox.recording.output import OutputPieces
-from agentrr_sandbox.recording.redaction import MARK, QuietRedactor
+from agentrr_sandbox.recording.redaction import QuietRedactor
+from agentrr_sandbox.recording.redaction_forms import MARK
 from agentrr_sandbox.recording.redaction_rules import NO, STRONG
 
 TYPE_CHECKING = False

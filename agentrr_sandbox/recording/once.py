@@ -232,7 +232,7 @@ class Unfolder:
             at, base = event["base"], at
             if at is not None and (type(at) is not int or not 0 <= at < base):
                 raise Undecodable(f"the base of list {base} leads nowhere")
-            known = self._stored.get(at)
+            known = self._stored.get(-1 if at is None else at)
             if known is not None:
                 items = list(known[0])
                 self._weight += known[1]

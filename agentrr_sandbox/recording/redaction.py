@@ -15,7 +15,13 @@ from __future__ import annotations
 import _thread
 
 from agentrr_sandbox.recording import standins
-from agentrr_sandbox.recording.redaction_forms import MIN_LEARNED, coded_forms, placeholder_word
+from agentrr_sandbox.recording.redaction_forms import (
+    MARK,
+    MIN_LEARNED,
+    PLACEHOLDER,
+    coded_forms,
+    placeholder_word,
+)
 from agentrr_sandbox.recording.redaction_rules import (
     ASSIGNED,
     ASSIGNMENT,
@@ -37,8 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-MARK = "[redacted:"
-_PLACEHOLDER = r"\[redacted:([\w.\-]{1,64}):(\d{1,6})\]"
 _SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "key"})
 _MAX_LEARNED = 64
 _MIN_COOKIE = 8
@@ -158,7 +162,7 @@ class Redactor:
             if value in text:
                 text = text.replace(value, placeholder)
         for name, literals, pattern in RULES:
-            if any(literal in text for literal in literals):
+            if any(literal in text for literal in literals) and (name != "login" or "@" in text):
                 text = self._by_shape(name, pattern, text)
         if "=" in text:
             if "?" in text and "://" in text:
@@ -237,7 +241,7 @@ class Redactor:
             return known
         if MARK in value:
             self.reserve(value)
-            if compiled(_PLACEHOLDER).fullmatch(value):
+            if compiled(PLACEHOLDER).fullmatch(value):
                 return value
         word = placeholder_word(name)
         with self._lock:
@@ -252,7 +256,7 @@ class Redactor:
 
     def reserve(self, text: str) -> None:
         """Take the numbers of the placeholders in *text*: they are not given out again."""
-        for word, number in compiled(_PLACEHOLDER).findall(text):
+        for word, number in compiled(PLACEHOLDER).findall(text):
             if self._counts.get(word, 0) < int(number):
                 self._counts[word] = int(number)
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from agentrr_sandbox.recording.redaction_rules import compiled
 from agentrr_sandbox.recording.scalars import base64
 
+MARK = "[redacted:"
+PLACEHOLDER = r"\[redacted:([\w.\-]{1,64}):(\d{1,6})\]"
 MIN_LEARNED = 6
 """Shorter values are words of every text."""
+
+
+def without_names(text: str) -> str:
+    """Return *text* with every placeholder as `[redacted]`.
+
+    So it goes into a signature: which secret it was takes no part in whether two requests match.
+    A program that holds a secret itself, and got it in an answer as well, meets it under two names
+    while replaying.
+    """
+    return compiled(PLACEHOLDER).sub("[redacted]", text) if MARK in text else text
 
 
 def placeholder_word(name: str) -> str:

@@ -55,11 +55,11 @@ RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 def _gates() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Group the literals behind one rare character each: looking for one is twenty times faster."""
     literals = [literal for _, each, _ in RULES for literal in each]
-    groups: dict[str, list[str]] = {"-": [], "_": [], ":": [], ".": [], "": []}
+    groups: dict[str, list[str]] = {"-": [], "_": [], "@": ["://"], ".": [], "": []}
     for literal in literals:
-        if "sk-" in literal and literal != "sk-":
-            continue
-        gate = "-" if literal == "xox" else next((c for c in "-_:." if c in literal), "")
+        if literal == "://" or ("sk-" in literal and literal != "sk-"):
+            continue  # a login has its "@"; "sk-" finds the longer ones
+        gate = "-" if literal == "xox" else next((c for c in "-_." if c in literal), "")
         groups[gate].append(literal)
     return tuple((gate, tuple(each)) for gate, each in groups.items())
 
