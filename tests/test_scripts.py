@@ -117,7 +117,24 @@ def test_a_replay_is_the_recorded_run(script: Path, tmp_path: Path, server: Mode
     assert server.hits() == hits
     again = away.replay("run.jsonl")
     assert again.same(recorded), f"recorded: {recorded}\nreplayed again: {again}"
+    check_elsewhere(script, folder, recorded, tmp_path / "else" / "where")
     check_mutants(source, folder, away)
+
+
+def check_elsewhere(script: Path, here: Path, recorded: Ran, there: Path) -> None:
+    """The same recording in another folder, HOME, TMP, time zone and terminal."""
+    copied(script, there)
+    shutil.copy(here / "run.jsonl", there)
+    if (here / "run.jsonl.d").is_dir():
+        shutil.copytree(here / "run.jsonl.d", there / "run.jsonl.d")
+    env = {"TZ": "America/Lima", "TERM": "dumb", "COLUMNS": "33", "USER": "somebody"}
+    for name, variable in (("home", "HOME"), ("tmp", "TMPDIR")):
+        (there.parent / name).mkdir()
+        env[variable] = str(there.parent / name)
+    moved = Place(there, env).agentrr("replay", "-q", "run.jsonl", "agent.py")
+    assert moved.code == recorded.code, f"recorded: {recorded}\nelsewhere: {moved}"
+    expected = recorded.out.replace(str(here).encode(), str(there).encode())
+    assert moved.out == expected, f"recorded: {recorded}\nelsewhere: {moved}"
 
 
 def check_mutants(source: str, folder: Path, place: Place) -> None:
