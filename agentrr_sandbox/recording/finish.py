@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.recording.ring import Ring
 
-_TORN_KEPT = 1 << 20
+_TORN_KEPT = 1 << 19  # in base64 less than what is kept beside the file
 _BLOCK = 1 << 16
 _FLAGS = os.O_RDWR | os.O_APPEND
 for _flag in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"):
@@ -28,7 +28,7 @@ for _flag in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"):
 def end(path: str, fields: dict[str, Any], ring: Ring | None = None, durable: str = "power") -> int:
     """Go on with the chain where the run's process left it, and write `run.end` with *fields*.
 
-    An unterminated last line is moved into the field `torn` (base64; at most 1 MB of it) and cut
+    An unterminated last line is moved into the field `torn` (base64; at most 512 KB of it) and cut
     off; reads that a killed process left in *ring* are written first (their number is the field
     `drained`).  Only the end of the file is read: damage further up is `verify`'s to find.
     Returns the number of events.  Raises `CannotRecord`: the recording is gone, damaged, full.
