@@ -19,6 +19,8 @@ PACKED_BITS = 512
 class Shared:
     """How the draws of the shared generator are recorded at the moment.
 
+    Draws are kept by value wherever threads share it, or a stretch of draws is short; a served
+    draw does not move the generator on, so that each stretch by state begins with its state.
     `native` is the lane whose draws are not recorded one by one for now.  `left` counts down the
     draws that `lane` has until then.
     """
@@ -36,7 +38,7 @@ class Shared:
             return None
         if lane is not self.lane:
             if self.lane is not None and self.lane.name != lane.name:
-                self._alone = False  # the order of the lanes decides who draws what: by value
+                self._alone = self._alone and not _beside(self.lane.name, lane.name)
             self.lane, self.native, self.left = lane, None, BY_VALUE
             lane.before_outward(self.check)
         elif self._alone:
@@ -54,6 +56,14 @@ class Shared:
         if lane is self.native:
             self.native = None
             lane.mark("random.state", fingerprint(self._get()))
+
+
+def _beside(*names: str) -> bool:
+    """Whether lanes of these names run beside each other: then their order decides who draws what.
+
+    Tasks and tools take turns instead.
+    """
+    return any("/thread:" in name or "/work:" in name for name in names)
 
 
 def fingerprint(state: Any) -> list[int]:

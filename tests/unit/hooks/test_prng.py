@@ -136,18 +136,20 @@ def test_many_draws_are_kept_by_state_and_checked_at_the_next_crossing() -> None
             play(lane, other)
 
 
-def test_draws_of_two_lanes_are_all_kept_by_value() -> None:
+@pytest.mark.parametrize(("kind", "by_state"), [("thread", 0), ("work", 0), ("task", 1)])
+def test_draws_beside_a_thread_are_all_kept_by_value(kind: str, by_state: int) -> None:
     tape = Tape()
     with tape.recording(prng) as lane:
-        other = lane.child("task", "other")
+        other = lane.child(kind, "other")
         random.random()
         token = lane.gate.enter(other)
         random.random()
         lane.gate.leave(token)
         for _ in range(MANY):
             random.random()
-    assert len(tape.calls("random.random")) == MANY + 2
-    assert tape.calls("random.state") == []
+    drawn = len(tape.calls("random.random"))
+    assert drawn == (prng_draws.BY_VALUE + 2 if by_state else MANY + 2)
+    assert len(tape.calls("random.state")) == by_state
 
 
 def test_draws_below_a_live_crossing_leave_the_others_alone() -> None:
