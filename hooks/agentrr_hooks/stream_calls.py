@@ -19,6 +19,34 @@ last: dict[int, bytes] = {}
 """The last byte that was written to stdout (1) and stderr (2)."""
 
 
+written: list[tuple[Any, int, bytes]] = []
+"""What has been written and not been told yet: lane, stream, bytes; in the order of the writes."""
+
+_telling: list[bool] = []
+
+
+def tell(
+    queue: list[tuple[Any, int, bytes]] = written,
+    telling: list[bool] = _telling,
+    ends: dict[int, bytes] = last,
+) -> None:
+    """Tell the lanes of what has been written; one strand at a time does so for all.
+
+    A signal handler that prints while this strand is here adds to the queue and goes on.  The
+    defaults keep what is needed alive while the interpreter goes down.
+    """
+    while queue and not telling:
+        telling.append(True)
+        try:
+            while queue:
+                lane, channel, piece = queue.pop(0)
+                if piece:
+                    ends[channel] = piece[-1:]
+                    lane.output(channel, piece)
+        finally:
+            telling.clear()
+
+
 def line_is_open() -> bool:
     """Return whether what comes next on stderr would not begin at the left edge."""
     try:
@@ -100,17 +128,17 @@ def install(  # noqa: C901 - one small wrapper a call, no branches between them
 
     def write(live: Callable[..., int]) -> Callable[..., int]:
         def write(fd: int, data: Any, /) -> int:
-            written = live(fd, data)
-            _wrote(fd, lambda: bytes(data)[:written])
-            return written
+            count = live(fd, data)
+            _wrote(fd, lambda: bytes(data)[:count])
+            return count
 
         return write
 
     def writev(live: Callable[..., int]) -> Callable[..., int]:
         def writev(fd: int, buffers: Any, /) -> int:
-            written = live(fd, buffers)
-            _wrote(fd, lambda: b"".join(bytes(part) for part in buffers)[:written])
-            return written
+            count = live(fd, buffers)
+            _wrote(fd, lambda: b"".join(bytes(part) for part in buffers)[:count])
+            return count
 
         return writev
 
@@ -128,9 +156,8 @@ def install(  # noqa: C901 - one small wrapper a call, no branches between them
         if channel:
             lane = boundary.lane()
             if lane is not None:
-                piece = data()
-                last[channel] = piece[-1:]
-                lane.output(channel, piece)
+                written.append((lane, channel, data()))
+                tell()
 
     def read(live: Callable[[int, int], bytes]) -> Callable[[int, int], bytes]:
         def read(fd: int, length: int, /) -> bytes:

@@ -5,10 +5,11 @@ Captures      print, sys.stdout/stderr with their buffers, logging, tracebacks; 
 Records       the bytes written, as output; each read of stdin, as `stdin.read` or `stdin.input`;
               which of the three are terminals, and their encodings, as a fact
 Serves        stdin without waiting for anybody, the same terminals and encodings; compares output
-Reaches       below the buffers (methods of the raw file itself), so that buffering, order and types
-              stay as they are, down to what a `__del__` prints while the interpreter goes down
-Out of reach  bytes written below Python (C code, children, a fatal error), `io.FileIO(1)`, when
-              select() says that stdin has data, and an error of writing, such as a closed pipe
+Reaches       below the text layer (methods of the very objects of bare python), so that buffering,
+              order and types stay as they are, to what a `__del__` prints as the interpreter ends
+Out of reach  bytes written below Python (C code, children, a fatal error), `sys.stdout.buffer.raw`
+              and `io.FileIO(1)` by name, when select() says that stdin has data, and an error of
+              writing, such as a closed pipe
 """
 
 from __future__ import annotations
@@ -40,27 +41,31 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         if stream is None or nature[number] is None:
             continue
         _restore(stream, nature[number], patch)
-        raw = raw_of(stream)
         if number == 0:
-            stream_calls.tap_input(raw, boundary, patch)
+            stream_calls.tap_input(raw_of(stream), boundary, patch)
         else:
-            tap_output(raw, number, watched, boundary, patch)
+            tap_output(buffer_of(stream), number, watched, boundary, patch)
     stream_calls.install(patch, boundary, watched, ttys)
 
     def tap(opened: Any, fd: int) -> None:
         if watched[fd] == 0:
             stream_calls.tap_input(raw_of(opened), boundary, patch)
         else:
-            tap_output(raw_of(opened), fd, watched, boundary, patch)
+            tap_output(buffer_of(opened), fd, watched, boundary, patch)
 
     stream_calls.tap_opened(patch, watched, tap)
     if ttys[0] and ttys[1]:
         patch.replace("builtins", "input", lambda live: _asking(live, boundary))
 
 
+def buffer_of(stream: Any) -> Any:
+    """Return the bytes layer below a text stream; other streams are that themselves."""
+    return getattr(stream, "buffer", stream)
+
+
 def raw_of(stream: Any) -> Any:
     """Return the raw file below a text or a buffered stream; unbuffered ones are raw themselves."""
-    buffer = getattr(stream, "buffer", stream)
+    buffer = buffer_of(stream)
     return getattr(buffer, "raw", buffer)
 
 
@@ -87,38 +92,34 @@ def _restore(stream: Any, nature: list[Any], patch: Patcher) -> None:
 
 
 def tap_output(
-    raw: Any, fd: int, watched: dict[int, int], boundary: Boundary, patch: Patcher
+    buffer: Any, fd: int, watched: dict[int, int], boundary: Boundary, patch: Patcher
 ) -> None:
-    """Let what is written to *raw* pass the boundary first.
+    """Let the boundary know what is written to *buffer*, or to a raw file that has none above.
 
-    The buffer above calls `raw.write`, which is found in the instance first.  Everything that is
-    needed is in this closure: the interpreter empties modules before the last line is written.
-
-    The live write is a subscription, and the last thing: after a call the interpreter would run
-    signal handlers here, below the buffer's lock, where a handler must not print, and where an
-    interrupt would have the buffer write everything again.
+    The text layer calls `buffer.write`, which is found in the instance first; it holds no lock
+    while it does, so that a signal handler may run here, and print.  Between the live write and
+    its place in the queue there is no call on purpose: after a call the interpreter runs handlers,
+    and what these print would be told of first.  Everything needed is in this closure: the
+    interpreter empties modules before the last line is written.
     """
-    live = raw.write
-    subscribed = type("write", (), {"__getitem__": live})()
-    ahead = 0  # bytes that have passed the boundary, and come again after a short write
+    live = buffer.write
+    subscribed: Any = type("write", (), {"__getitem__": live})()
+    queue, tell = stream_calls.written, stream_calls.tell
 
     def write(data: Any, /) -> int | None:
-        nonlocal ahead
+        nonlocal queue
         channel = watched.get(fd)
         lane = boundary.lane()
         if lane is None or channel is None:
-            return live(data)  # type: ignore[no-any-return] # FileIO.write
+            return live(data)  # type: ignore[no-any-return] # a stream's own
         piece = bytes(data)
-        if piece[ahead:]:
-            lane.output(channel, piece[ahead:])
-        ahead = len(piece)
-        stream_calls.last[channel] = piece[-1:]
-        written: int | None = subscribed[piece]
-        ahead -= written or 0
-        return written
+        count: int | None = subscribed[data]
+        queue += [(lane, channel, piece[: count or 0])]
+        tell()
+        return count
 
-    raw.write = write
-    patch.undo_with(lambda: raw.__dict__.pop("write", None))
+    buffer.write = write
+    patch.undo_with(lambda: buffer.__dict__.pop("write", None))
 
 
 def _asking(live: Callable[..., str], boundary: Boundary) -> Callable[..., str]:

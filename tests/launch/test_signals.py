@@ -238,3 +238,34 @@ def test_grace_ends_what_swallows_the_divergence(tmp_path: Path) -> None:
     assert ran.code == 76
     assert time.monotonic() - began < 5
     assert b"line 2 of stdout is not the recorded one" in ran.err
+
+
+STORM = """
+import os, signal, sys, threading, time
+count = 0
+def handler(*_):
+    global count
+    count += 1
+    print("handler", count)
+signal.signal(signal.SIGUSR1, handler)
+def kick():
+    for _ in range(100):
+        time.sleep(0.0007)
+        os.kill(os.getpid(), signal.SIGUSR1)
+thread = threading.Thread(target=kick)
+thread.start()
+n = 0
+while thread.is_alive():
+    print("line", n, flush=True)
+    n += 1
+"""
+
+
+def test_handlers_that_print_are_recorded_in_the_order_of_the_bytes(tmp_path: Path) -> None:
+    (tmp_path / "agent.py").write_text(STORM)
+    place = Place(tmp_path)
+    ran = place.record("agent.py")
+    assert (ran.code, ran.err) == (0, b"")
+    assert b"handler 9" in ran.out
+    told = [e["text"] for e in place.events() if e["t"] == "output" and e["fd"] == 1]
+    assert "".join(told).encode() == ran.out

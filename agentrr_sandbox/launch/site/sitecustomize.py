@@ -95,7 +95,7 @@ def _boot(descriptor: int, engine: str, hooks: str) -> None:
 
     sys.meta_path.insert(0, Ours)  # type: ignore[arg-type] # a finder needs find_spec only
     try:
-        import agentrr_hooks  # noqa: F401 - found now: our finder goes
+        __import__("agentrr_hooks")  # found now: our finder goes
         from agentrr_sandbox.launch.boot import boot
 
         boot(descriptor, stale)
