@@ -4,15 +4,16 @@ Captures      how long an asyncio loop with nothing to do waits for its next tim
 Records       nothing: `loop.time()` is the scheduler's own
 Serves        a wait of no time: the loop's clock moves on to the next timer (`asyncio.sleep(3)`)
 Reaches       timeouts, `call_later`, `wait_for`, `sleep` of every loop on selectors
-Out of reach  what the agent reads from `loop.time()`; other loops (uvloop, trio); a wait while
-              pool work is under way is real, and while other threads live it is so for 20 ms
+Out of reach  what the agent reads from `loop.time()`; other loops (uvloop, trio); a wait is real
+              while pool work is under way or another thread is not at rest; a thread that waits
+              for a time of its own (`Timer`) counts as at rest
 """
 
 from __future__ import annotations
 
-import _thread
 import sys
 
+from agentrr_hooks.stillness import at_rest, look
 from agentrr_hooks.threads import work
 from agentrr_sandbox import real as genuine
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
-FOR_OTHER_THREADS = 0.02
-"""Seconds that other threads are given to wake the loop before its clock moves on."""
+WINDOW = 0.02
+"""Seconds between two looks at the other threads, while they may still wake the loop."""
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
@@ -69,14 +70,18 @@ class Waits:
         wait = lane.idle(timeout)
         if wait == timeout or work.outstanding:
             return select(selector, timeout)
-        happened = select(selector, FOR_OTHER_THREADS if _others() else wait)
+        happened = select(selector, wait) or self._for_others(selector, timeout)
         if not happened:
             self._ahead += timeout
         return happened
 
-
-def _others() -> int:
-    """Return how many other threads live that are not idle workers of a pool."""
-    pools = sys.modules.get("concurrent.futures.thread")
-    workers = len(pools._threads_queues) if pools else 0
-    return _thread._count() - workers
+    def _for_others(self, selector: Any, timeout: float) -> Any:
+        """Let the other threads come to rest, for no longer than *timeout*."""
+        before, end = look(), genuine.monotonic() + timeout
+        while before != {} and (left := end - genuine.monotonic()) > 0:
+            happened = self._select(selector, min(left, WINDOW))
+            after = look()
+            if happened or at_rest(before, after):
+                return happened
+            before = after
+        return []

@@ -128,3 +128,44 @@ def test_everything_is_put_back() -> None:
     with Tape().recording(event_loop):
         assert selector_events.BaseSelectorEventLoop.__init__ is not before
     assert selector_events.BaseSelectorEventLoop.__init__ is before
+
+
+def test_a_thread_that_is_slow_to_get_its_turn_is_waited_for() -> None:
+    """The end of `asyncio.run` waits up to 300 s for a thread that closes the pool."""
+
+    def spin(seconds: float) -> int:
+        end = time.perf_counter() + seconds
+        turns = 0
+        while time.perf_counter() < end:
+            turns += 1
+        return turns
+
+    async def main() -> bool:
+        loop, event = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            spin(0.15)  # runs all the time, so it is not at rest
+            loop.call_soon_threadsafe(event.set)
+
+        thread = threading.Thread(target=wake)
+        thread.start()
+        try:
+            return await asyncio.wait_for(event.wait(), 300)
+        finally:
+            thread.join()
+
+    with Tape().replaying(event_loop):
+        assert timed(main)[0]
+
+
+def test_a_thread_at_rest_does_not_hold_the_clock() -> None:
+    hold = threading.Event()
+    thread = threading.Thread(target=hold.wait)
+    thread.start()
+    try:
+        with Tape().replaying(event_loop):
+            _, took = timed(lambda: asyncio.sleep(3600))
+    finally:
+        hold.set()
+        thread.join()
+    assert took < 5

@@ -1,0 +1,46 @@
+"""Whether the other threads of this process are at rest.
+
+A thread at rest neither runs nor is ready to, and was not woken between two looks.  The kernel
+tells, so that a busy machine, on which a ready thread waits long for its turn, does not deceive.
+"""
+
+from __future__ import annotations
+
+import _thread
+
+from agentrr_sandbox import real as genuine
+
+_TASKS = "/proc/self/task"
+_TOLD = (b"State:", b"voluntary_ctxt_switches:", b"nonvoluntary_ctxt_switches:")
+_RUNS = b"State:\tR"
+
+
+def look() -> dict[str, bytes] | None:
+    """Return what the kernel tells of each other thread; None where it tells nothing."""
+    own = str(_thread.get_native_id())
+    try:
+        tasks = genuine.listdir(_TASKS)
+        return {task: _status(task) for task in tasks if task != own}
+    except OSError:
+        return None
+
+
+def at_rest(before: dict[str, bytes] | None, after: dict[str, bytes] | None) -> bool:
+    """Whether no thread did anything between two looks, or is about to."""
+    if before is None or before != after:
+        return False
+    return not any(status.startswith(_RUNS) for status in before.values())
+
+
+def _status(task: str) -> bytes:
+    try:
+        descriptor = genuine.os_open(f"{_TASKS}/{task}/status", 0)
+    except FileNotFoundError:  # it has just ended
+        return b""
+    try:
+        lines = genuine.read(descriptor, 4096).splitlines()
+    except ProcessLookupError:
+        return b""
+    finally:
+        genuine.close(descriptor)
+    return b"\n".join(line for line in lines if line.startswith(_TOLD))
