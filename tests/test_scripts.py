@@ -13,6 +13,7 @@ A script says what it needs in comments:
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -134,6 +135,9 @@ def check_elsewhere(script: Path, here: Path, recorded: Ran, there: Path) -> Non
     moved = Place(there, env).agentrr("replay", "-q", "run.jsonl", "agent.py")
     assert moved.code == recorded.code, f"recorded: {recorded}\nelsewhere: {moved}"
     expected = recorded.out.replace(str(here).encode(), str(there).encode())
+    home = os.environ.get("HOME", "")
+    if home:
+        expected = expected.replace(f" {home} ".encode(), f" {env['HOME']} ".encode())
     assert moved.out == expected, f"recorded: {recorded}\nelsewhere: {moved}"
 
 
