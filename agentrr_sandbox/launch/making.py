@@ -10,7 +10,7 @@ from agentrr_sandbox.errors import EX_CANNOT_RECORD
 from agentrr_sandbox.launch import git
 from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, roots_of
-from agentrr_sandbox.recording import finish, store
+from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.ring import Ring
@@ -112,6 +112,10 @@ class Making:
                 "config": self._config,
             }
         )
+        # loaded while the child boots: it waits for us no longer, and we have nothing else to do
+        from agentrr_sandbox.recording import finish
+
+        self._finish = finish
 
     def _script(self) -> str | None:
         target = self._target
@@ -131,7 +135,7 @@ class Making:
             if dirty is not None:
                 fields["git_dirty"] = dirty
         self._writer.close()
-        self._events = finish.end(self.path, fields, self._ring, self._durable)
+        self._events = self._finish.end(self.path, fields, self._ring, self._durable)
         self._say(outcome)
         modules = self.lines.of("boot")[0]["modules"]
         if modules and self._bundled:
