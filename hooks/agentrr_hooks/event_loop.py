@@ -84,4 +84,4 @@ class Waits:
             if happened or at_rest(before, after):
                 return happened
             before = after
-        return []
+        return self._select(selector, 0)  # the last thing that a thread did may be to wake us

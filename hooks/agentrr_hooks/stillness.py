@@ -12,7 +12,7 @@ from agentrr_sandbox import real as genuine
 
 _TASKS = "/proc/self/task"
 _TOLD = (b"State:", b"voluntary_ctxt_switches:", b"nonvoluntary_ctxt_switches:")
-_RUNS = b"State:\tR"
+_SLEEPS = b"State:\tS"
 
 
 def look() -> dict[str, bytes] | None:
@@ -29,7 +29,7 @@ def at_rest(before: dict[str, bytes] | None, after: dict[str, bytes] | None) -> 
     """Whether no thread did anything between two looks, or is about to."""
     if before is None or before != after:
         return False
-    return not any(status.startswith(_RUNS) for status in before.values())
+    return all(status.startswith(_SLEEPS) for status in before.values())
 
 
 def _status(task: str) -> bytes:
