@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Stream(Protocol):
-    """An answer in pieces: a *head* at once, then the pieces, each written down before it is handed on.
+    """An answer in pieces: a *head* at once, then the pieces, each written down, then handed on.
 
     `close` says that the reader wants no more; a stream left half read comes back the same way.
     """
@@ -31,7 +31,9 @@ class Stream(Protocol):
     head: Any
 
     def __iter__(self) -> Iterator[Any]: ...
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Say that the reader wants no more."""
+        ...
 
 
 class AsyncStream(Protocol):
@@ -40,7 +42,9 @@ class AsyncStream(Protocol):
     head: Any
 
     def __aiter__(self) -> AsyncIterator[Any]: ...
-    async def aclose(self) -> None: ...
+    async def aclose(self) -> None:
+        """Say that the reader wants no more."""
+        ...
 
 
 class Lane(Protocol):
@@ -355,7 +359,8 @@ class Patcher(Protocol):
 
 class Hook(Protocol):
     """A module: a docstring of five labelled lines (Captures, Records, Serves, Reaches,
-    Out of reach) and `install`."""
+    Out of reach) and `install`.
+    """
 
     __name__: str
 

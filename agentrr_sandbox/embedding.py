@@ -175,8 +175,9 @@ class _Recording:
         roots = _roots(fn)
         self.id = real.urandom(6).hex()
         name = _name(fn)
-        path, _ = store.new_path(name.rpartition(":")[2].replace("<", "").replace(">", ""),
-                                 self.id, to)
+        path, _ = store.new_path(
+            name.rpartition(":")[2].replace("<", "").replace(">", ""), self.id, to
+        )
         self.path = path
         self.cleaner = Cleaner(Redactor(dict(os.environ), salt), Roots(roots))
         header: dict[str, Any] = {
@@ -213,9 +214,13 @@ class _Recording:
     def _close(self, how: str) -> int:
         try:
             self.recorder.finish()
-            return self.writer.append(
-                "run.end", {"how": how, "code": 0 if how == "exit" else 1, "ended": real.time_ns()}
-            ) + 1
+            return (
+                self.writer.append(
+                    "run.end",
+                    {"how": how, "code": 0 if how == "exit" else 1, "ended": real.time_ns()},
+                )
+                + 1
+            )
         finally:
             self.writer.close()
             self.ring.close()
@@ -249,9 +254,7 @@ class _Recording:
         return Recorded(value, self.path, self.id, events)
 
 
-def replay(
-    run: str, fn: Callable[..., Any], /, *args: Any, mode: str = "strict", **kw: Any
-) -> Any:
+def replay(run: str, fn: Callable[..., Any], /, *args: Any, mode: str = "strict", **kw: Any) -> Any:
     """Call `fn(*args, **kw)` again, every answer served from the recording *run*.
 
     Returns a `Report`; for an async *fn*, an awaitable of it.  *mode* is `strict` (ends at the

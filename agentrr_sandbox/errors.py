@@ -155,5 +155,3 @@ class ReplayStopped(Halt):
     def __init__(self, message: str, *, exit_code: int = 0) -> None:
         super().__init__(message)
         self.exit_code = exit_code
-
-

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextvars import Token
+    from typing import Any
 
     from agentrr_sandbox.boundary import Lane
 
@@ -34,7 +35,7 @@ class Gate:
         """Make *lane* current in this context."""
         return self._current.set(lane)
 
-    def leave(self, token: Token[Lane | None]) -> None:
+    def leave(self, token: Any) -> None:
         """Undo `enter`.  A token of another context (a generator closed elsewhere) is let go."""
         try:
             self._current.reset(token)

@@ -41,7 +41,8 @@ def shape(request: object, cleaner: Cleaner) -> Any:
 
 def signature(call: str, request: object) -> str:
     """Return the key of a crossing: *request* is cleaned, JSON-able data.  128 bits, in hex."""
-    return sha256(f"{call}\n{without_names(dumps(request))}".encode()).hexdigest()[:32]
+    key: str = sha256(f"{call}\n{without_names(dumps(request))}".encode()).hexdigest()
+    return key[:32]
 
 
 def differences(expected: object, observed: object, path: str = "$") -> Iterator[dict[str, Any]]:

@@ -29,7 +29,7 @@ class Patching:
     def __init__(self) -> None:
         self._undo: list[Callable[[], None]] = []
         self._finder = _Finder()
-        sys.meta_path.insert(0, self._finder)  # type: ignore[arg-type] # a finder needs find_spec only
+        sys.meta_path.insert(0, self._finder)
 
     def replace(self, module: str, attribute: str, make: Callable[[Any], Any]) -> None:
         """Set `module.attribute` (dotted for a class member) to `make(real)`; see `Patcher`."""
@@ -57,7 +57,7 @@ class Patching:
         """Put everything back, last in, first out.  Waiting imports are forgotten."""
         self._finder.waiting.clear()
         if self._finder in sys.meta_path:
-            sys.meta_path.remove(self._finder)  # type: ignore[arg-type] # as in __init__
+            sys.meta_path.remove(self._finder)
         while self._undo:
             self._undo.pop()()
 

@@ -66,8 +66,7 @@ class Place:
 
     def replay(self, run: str = "run.jsonl", *argv: str) -> Ran:
         """Replay, with agentrr's own lines left out of stderr."""
-        ran = self.agentrr("replay", "-q", run, *argv)
-        return ran
+        return self.agentrr("replay", "-q", run, *argv)
 
     def events(self, run: str = "run.jsonl") -> list[dict[str, Any]]:
         """Return the events of a recording of this folder, as stored."""

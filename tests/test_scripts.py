@@ -5,8 +5,8 @@ A script says what it needs in comments:
     # needs: server            an OPENAI_BASE_URL and ANTHROPIC_BASE_URL of the bundled model server
     # stdin: text              what it is fed
     # same                     its output is the same on every bare run
-    # mutant: OLD -> NEW @ X   with OLD replaced, its replay halts at a divergence whose slug or call
-                               holds X; an empty NEW takes the whole line away
+    # mutant: OLD -> NEW @ X   with OLD replaced, its replay halts at a divergence whose slug or
+                               call holds X; an empty NEW takes the whole line away
     # mutant: + LINE @ X       with LINE put before the line that holds `# here`, or at the end
 """
 
@@ -59,9 +59,7 @@ def mutants(source: str) -> list[Mutant]:
         if new:
             code = code.replace(old, new, 1)
         else:
-            code = "".join(
-                line for line in code.splitlines(keepends=True) if old not in line
-            )
+            code = "".join(line for line in code.splitlines(keepends=True) if old not in line)
         made.append(Mutant(code + mark + rest, where))
     for line, where in re.findall(r"^# mutant: \+ (.*?) @ (.*)$", source, re.MULTILINE):
         code, mark, rest = source.partition("# mutant:")

@@ -13,8 +13,8 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingStopped, Unencodable
 from agentrr_sandbox.recorder.lane import RecordedLane
 from agentrr_sandbox.recording import codec, raised
-from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.recording.once import Folder
+from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.sites import user_code
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recording.ring import Ring
     from agentrr_sandbox.recording.writer import Writer
 
+_PIECES = 512
 _now = real.monotonic_ns
 
 
@@ -46,7 +47,7 @@ class Recorder:
         cleaner: Cleaner,
         *,
         files: Any = None,
-        report: Callable[[dict[str, object]], None] = lambda line: None,
+        report: Callable[[dict[str, object]], None] = lambda _: None,
         go_on: bool = False,
         started: int | None = None,
     ) -> None:
@@ -114,7 +115,7 @@ class Recorder:
         """Take note of bytes on their way to *fd*; whole pieces wait for the next `flush`."""
         with self.lock:
             self.pending_output += [(fd, piece) for piece in self.pieces[fd].feed(data)]
-            full = len(self.pending_output) > 512
+            full = len(self.pending_output) > _PIECES
         if full:
             self.flush()
 

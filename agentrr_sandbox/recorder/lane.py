@@ -282,7 +282,7 @@ class RecordedLane:
         caller: dict[str, Any] | None = None,
     ) -> Any:
         """Read a clock or draw; kept in memory that the supervisor shares, written in bursts."""
-        value = live()
+        value: Any = live()
         try:
             # f_globals, for f_code would raise a second audit event, at 0.4 us
             module = (caller or _getframe(depth).f_globals)["__name__"]
@@ -294,9 +294,9 @@ class RecordedLane:
         ring = self._ring
         i = ring.i  # from here to the last store nothing is called: see `Ring`
         if kind is float:
-            ring.d[i + 1] = value
+            ring.d[i + 1] = value  # type: ignore[call-overload] # `kind` says what it is
         else:
-            ring.q[i + 1] = value
+            ring.q[i + 1] = value  # type: ignore[call-overload] # as above
         ring.q[i] = code | ring.gen
         ring.i = i + 2
         if i >= ring.limit:

@@ -19,7 +19,18 @@ _PATHS = 20
 _READING = frozenset("rbtU")
 _LOOKING = frozenset(
     f"file.{name}"
-    for name in "access fstat listdir lstat readlink realpath scandir stat statvfs written".split()
+    for name in [
+        "access",
+        "fstat",
+        "listdir",
+        "lstat",
+        "readlink",
+        "realpath",
+        "scandir",
+        "stat",
+        "statvfs",
+        "written",
+    ]
 )
 
 
@@ -58,6 +69,7 @@ class BodyLane(RecordedLane):
 
     def uncaptured(self, call: str, request: object = None) -> None:
         """Below a tool call, which is answered whole; it matters only if the body runs again."""
+        del request
         self.missed.append({"call": call})
         self.recorder.append("child", {"lane": self.name, "call": call})
 

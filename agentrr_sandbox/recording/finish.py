@@ -85,7 +85,7 @@ def _line_start(descriptor: int, stop: int, size: int) -> int:
 
 
 def _last(descriptor: int, size: int, path: str) -> tuple[int, str, str]:
-    """Return number, hash and kind of the last event; its hash is checked against the one before."""
+    """Return number, hash and kind of the last event, whose hash is checked."""
     start = _line_start(descriptor, size - 1, size)
     before = real.pread(descriptor, HASHED, max(start - 1 - HASHED, 0)) if start else b""
     chain = before[-66:-2].decode("latin-1") if start else GENESIS
@@ -93,7 +93,7 @@ def _last(descriptor: int, size: int, path: str) -> tuple[int, str, str]:
     found = split(line, chain.encode("latin-1"))
     try:
         if found is None:
-            raise JSONError("its hash does not match")
+            raise JSONError("its hash does not match")  # noqa: TRY301 - caught with what loads raises
         event = loads(found[0])
         return int(event["seq"]), found[1].decode("ascii"), str(event["t"])
     except (JSONError, KeyError, TypeError, ValueError) as error:

@@ -7,19 +7,17 @@ not-a-numbers and long integers are refused (facts: a recording is mailed from p
 
 from __future__ import annotations
 
-import sys
-
 import _json
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-if sys.version_info >= (3, 12):
-    from _sha2 import sha256
+elif sys.version_info >= (3, 12):
+    pass
 else:
-    from _sha256 import sha256
+    pass
 
 MAX_DEPTH = 200
 MAX_INT_DIGITS = 20
@@ -35,8 +33,9 @@ def _refuse(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-_encode: Any = _json.make_encoder(  # type: ignore[attr-defined] # the C part of the json package
-    None, _refuse, _json.encode_basestring_ascii, None, ":", ",", False, False, False
+_c: Any = _json
+_encode: Any = _c.make_encoder(
+    None, _refuse, _c.encode_basestring_ascii, None, ":", ",", False, False, False
 )
 
 
@@ -84,7 +83,7 @@ class _Context:
         raise JSONError(f"{text} is not JSON")
 
 
-_scan: Callable[[str, int], tuple[Any, int]] = _json.make_scanner(_Context())  # type: ignore[attr-defined] # as above
+_scan: Callable[[str, int], tuple[Any, int]] = _c.make_scanner(_Context())
 
 
 def depth(value: Any) -> int:

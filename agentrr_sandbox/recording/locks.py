@@ -8,10 +8,10 @@ tomorrow.  What this process writes itself, no lock can tell it; a table does.
 
 from __future__ import annotations
 
+import _struct
 import os
 import sys
 
-import _struct
 from agentrr_sandbox import real
 
 TYPE_CHECKING = False

@@ -217,7 +217,7 @@ def _link(frame: dict[str, Any], following: TracebackType | None) -> TracebackTy
     return type(inner)(following, inner.tb_frame, inner.tb_lasti, line)  # type: ignore[no-any-return] # a traceback
 
 
-def line_table(  # noqa: PLR0917 - as the table has them
+def line_table(
     units: int,
     first: int,
     line: int,

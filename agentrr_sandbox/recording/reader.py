@@ -90,7 +90,9 @@ class Recording:
         except (JSONError, TypeError, KeyError):
             pass
         raise RecordingDamaged(
-            f"line {number + 1} was changed while it was being read", code="changed", line=number + 1
+            f"line {number + 1} was changed while it was being read",
+            code="changed",
+            line=number + 1,
         )
 
     def payload(self, reference: Any) -> str | bytes:

@@ -8,10 +8,9 @@ value, as the codec stores it.
 
 from __future__ import annotations
 
-from itertools import accumulate
-
 import _struct
 from _operator import sub
+from itertools import accumulate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -186,9 +186,7 @@ class Ring:
         self.q[_NUMBERS + old.half] = 0
         self._old = None
 
-    def _entries(
-        self, start: int, end: int, texts: list[int]
-    ) -> Iterator[tuple[int, list[Any]]]:
+    def _entries(self, start: int, end: int, texts: list[int]) -> Iterator[tuple[int, list[Any]]]:
         """Yield codes with their consecutive values."""
         for at in [*texts, end]:
             codes = self.q[start:at:2].tolist()

@@ -163,9 +163,7 @@ def find(run: str) -> str:
 
 def _is_path(run: str) -> bool:
     """Whether *run* is meant as a path: it is a file, or it is there and looks like one."""
-    return os.path.isfile(run) or (
-        os.path.exists(run) and (os.sep in run or run.endswith(SUFFIX))
-    )
+    return os.path.isfile(run) or (os.path.exists(run) and (os.sep in run or run.endswith(SUFFIX)))
 
 
 def _names(path: str) -> tuple[str, str, str]:

@@ -138,7 +138,7 @@ class Writer:
             body = self._body(number, kind, payloads.put_beside(beside, fields))
         if len(body) > MAX_LINE - _FRAME:
             raise CannotRecord(
-                f"event {number} ({kind}) has {len(body) >> 20} MB, and {MAX_LINE >> 20} are the most"
+                f"event {number} ({kind}) has {len(body) >> 20} MB, {MAX_LINE >> 20} are the most"
             )
         chain = sha256(f"{self._chain}{body}".encode("ascii")).hexdigest()
         return chain, f'{body[:-1]},"h":"{chain}"}}\n'.encode("ascii")

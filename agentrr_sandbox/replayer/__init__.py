@@ -44,7 +44,7 @@ class Replayer:
         cleaner: Cleaner,
         *,
         files: Any = None,
-        report: Callable[[dict[str, object]], None] = lambda line: None,
+        report: Callable[[dict[str, object]], None] = lambda _: None,
         observe: bool = False,
         tools: str = "auto",
         sealed: bool = False,
@@ -113,7 +113,7 @@ class Replayer:
         if request is not None:
             try:
                 shown = self.cleaner.tree(codec.encode(request))
-            except Exception:  # noqa: BLE001 - it is only shown
+            except Exception:
                 shown = type(request).__name__
         line = {"kind": "sealed", "call": call, "site": where, "request": shown, "lane": lane}
         self.report(line)

@@ -42,7 +42,5 @@ class Index:
             elif kind == "facts":
                 for name, value in event["facts"].items():
                     self.facts.setdefault(name, value)
-            elif (
-                kind == "note" and event["what"] == "concurrent" and self.concurrent_from is None
-            ):
+            elif kind == "note" and event["what"] == "concurrent" and self.concurrent_from is None:
                 self.concurrent_from = event["from"]

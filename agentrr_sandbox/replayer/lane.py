@@ -503,7 +503,7 @@ class ReplayedLane:
             )
         replayer.elastic += 1
         assert replayer.gate is not None
-        token = replayer.gate.enter(self.inner)  # type: ignore[arg-type] # an inner lane is a lane
+        token = replayer.gate.enter(self.inner)
         try:
             return live()
         finally:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 
 from agentrr_sandbox import real
-from agentrr_sandbox.recording.jsontext import sha256  # type: ignore[attr-defined] # chosen there
-from agentrr_sandbox.recording.redaction import MARK
+from agentrr_sandbox.recording.jsontext import sha256
+from agentrr_sandbox.recording.redaction_forms import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

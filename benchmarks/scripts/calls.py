@@ -1,4 +1,5 @@
 """An agent of N model calls in one conversation or apart; writes what one call costs, in us."""
+
 import resource
 import sys
 import time

@@ -1,4 +1,5 @@
 """Many draws of the shared generator; what one costs, as in reads.py."""
+
 import random
 import resource
 import sys

@@ -1,4 +1,5 @@
 """A million clock reads; prints what one costs, in ns, by the process's own CPU clock."""
+
 import resource
 import sys
 import time

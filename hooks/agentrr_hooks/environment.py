@@ -45,9 +45,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 
     patch.undo_with(undo)
     for name in ("getproxies_environment", "getproxies"):
-        patch.replace(
-            "urllib.request", name, lambda function: _proxies(function, boundary, served)
-        )
+        patch.replace("urllib.request", name, lambda function: _proxies(function, boundary, served))
 
 
 def _asker() -> int:

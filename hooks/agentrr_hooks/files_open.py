@@ -69,7 +69,7 @@ def _open(real: Any, door: Door) -> Any:
     if door.opens is not None and door.opens[0] is real:
         return door.opens[1]  # `io.open` and `builtins.open` are one function, and stay one
 
-    def open(  # noqa: A001, PLR0917 - it stands in for it
+    def open(  # noqa: A001 - it stands in for it
         file: Any,
         mode: str = "r",
         buffering: int = -1,

@@ -1,15 +1,19 @@
 """What a call can reach, as a list of plain facts: has it changed?
 
-A structural walk over exact builtin containers, instances of the user's classes (their `__dict__`
-and slots), and the globals of the user's modules.  No user code is ever called: no `__eq__`, no
-`__getstate__`, no property.  The walk is cut by a count of nodes, never by time.  What it cannot
-enter is unknown, and named.
+A structural walk over arguments, closure, and the globals of the user's modules: exact builtin
+containers, what `tool_kinds` knows, instances of the user's classes (their `__dict__` and slots).
+No user code is ever called: no `__eq__`, no `__getstate__`, no property.  The walk is cut by a
+count of nodes, never by time.  What it cannot enter is unknown, and named if the call names it.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from marshal import dumps
 from types import FunctionType, MemberDescriptorType, ModuleType
+
+from agentrr_hooks import tool_kinds, tool_reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,25 +21,56 @@ if TYPE_CHECKING:
     from typing import Any
 
 LIMIT = 20_000
-_LEAVES = frozenset({int, float, complex, bool, str, bytes, type(None), type(...), range})
-_OPAQUE = (FunctionType, ModuleType, type, type(len), property, staticmethod, classmethod)
+LARGE = 500
+"""A container of more members is compared whole, if it holds plain data."""
+_LEAVES = frozenset({int, complex, bool, str, bytes, type(None), type(...), range})
+_SHARED = 500
 _get = object.__getattribute__
 
 
 class State:
-    """The facts at one moment: `facts` maps a path to a value or a type; `unknown` are types."""
+    """The facts at one moment: `facts` maps a path to a value or an identity.
 
-    __slots__ = ("cut", "facts", "unknown")
+    `unknown` names the types that could not be entered; `cut` says that there was too much.
+    """
+
+    __slots__ = ("_keep", "cut", "facts", "seen", "unknown")
 
     def __init__(self) -> None:
         self.facts: dict[str, object] = {}
+        self.seen: dict[int, str] = {}
         self.unknown: set[str] = set()
         self.cut = False
+        self._keep: list[object] = []
+
+    def keep(self, value: object, path: str) -> None:
+        """Remember where *value* was met; it is held, or its id could be taken by another."""
+        self.seen[id(value)] = path
+        self._keep.append(value)
 
     def changed(self, other: State) -> list[str]:
         """Return the paths at which *other*, taken later, differs."""
-        paths = [path for path, fact in other.facts.items() if _differs(self.facts, path, fact)]
-        return paths + [path for path in self.facts if path not in other.facts]
+        facts = self.facts
+        paths = [path for path, fact in other.facts.items() if _differs(facts, path, fact)]
+        return paths + [path for path in facts if path not in other.facts]
+
+    def shared(self, answer: object) -> str | None:
+        """Return where in the state the *answer*, or a part of it, is: a copy is not the same."""
+        todo = [answer]
+        for _ in range(_SHARED):
+            if not todo:
+                break
+            value = todo.pop()
+            kind = type(value)
+            if kind in _LEAVES or kind is float or isinstance(value, FunctionType | type):
+                continue
+            if kind is not tuple and id(value) in self.seen:
+                return self.seen[id(value)]
+            if kind is dict:
+                todo += list(value.values())  # type: ignore[attr-defined] # a dict
+            elif kind in (list, tuple):
+                todo += value  # type: ignore[arg-type] # a list or tuple
+        return None
 
 
 def _differs(facts: dict[str, object], path: str, fact: object) -> bool:
@@ -53,30 +88,22 @@ def take(
 ) -> State:
     """Return the state that a call of *function* can reach; *owns* says which files are user's."""
     state = State()
-    walk = _Walk(state, owns)
-    for name, root in _roots(function, args, kwargs, owns):
-        walk.enter(name, root)
-    _generators(state)
-    return state
-
-
-def _roots(
-    function: FunctionType,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    owns: Callable[[str], bool],
-) -> Iterator[tuple[str, Any]]:
-    yield "args", args
-    yield "kwargs", kwargs
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
-        try:
-            yield name, cell.cell_contents
-        except ValueError:
-            yield name, None
+    walk = Walk(state, owns)
+    for index, arg in enumerate(args):
+        walk.enter(f"argument {index + 1}", arg, named=True)
+    for name, arg in kwargs.items():
+        walk.enter(f"argument {name}", arg, named=True)
+    walk.inside(function.__qualname__, function)
+    names = tool_reach.names(function, owns)
     for module in user_modules(owns):
         for name, value in list(vars(module).items()):
             if not name.startswith("__"):
-                yield f"{module.__name__}.{name}", value
+                path = f"{module.__name__}.{name}"
+                walk.enter(path, value, named=path in names)
+    walk.enter("os.environ", dict(dict.items(_get(os.environ, "_data"))))
+    walk.enter("sys.stdout", sys.stdout)
+    walk.enter("sys.stderr", sys.stderr)
+    return state
 
 
 def user_modules(owns: Callable[[str], bool]) -> list[ModuleType]:
@@ -91,24 +118,22 @@ def user_modules(owns: Callable[[str], bool]) -> list[ModuleType]:
     return found
 
 
-def _generators(state: State) -> None:
-    """The shared generators are state too: a body that draws must run again."""
-    random = sys.modules.get("random")
-    generator = getattr(random, "_inst", None)
-    if generator is not None:
-        base = sys.modules["_random"].Random
-        state.facts["random"] = hash(base.getstate(generator))
+class Walk:
+    """One walk, over several roots."""
 
-
-class _Walk:
     def __init__(self, state: State, owns: Callable[[str], bool]) -> None:
         self._state = state
         self._owns = owns
-        self._seen: dict[int, str] = {}
-        self._keep: list[object] = []
+        self._named = True
 
-    def enter(self, path: str, root: object) -> None:
-        """Note everything below *root*."""
+    def inside(self, path: str, function: FunctionType) -> None:
+        """Note what the tool itself holds: closure, defaults."""
+        for below, value in _function(function):
+            self.enter(f"{path}{below}", value, named=True)
+
+    def enter(self, path: str, root: object, *, named: bool = False) -> None:
+        """Note everything below *root*; *named*: what cannot be entered is told."""
+        self._named = named
         todo = [(path, root)]
         while todo:
             path, value = todo.pop()
@@ -123,42 +148,55 @@ class _Walk:
         if kind in _LEAVES:
             facts[path] = value
             return []
-        known = self._seen.get(id(value))
+        if kind is float:
+            facts[path] = value if value == value else "nan"  # noqa: PLR0124 - nan is not itself
+            return []
+        known = self._state.seen.get(id(value))
         if known is not None:
-            facts[path] = f"is {known}"
+            facts[path] = ("is", known)
             return []
-        self._seen[id(value)] = path
-        self._keep.append(value)  # or its id could be taken by another
-        if kind is dict:
-            facts[path] = f"dict {len(value)}"
-            return [(f"{path}[{_key(key)}]", member) for key, member in value.items()]
-        if kind in (list, tuple):
-            facts[path] = f"{kind.__name__} {len(value)}"
-            return [(f"{path}[{index}]", member) for index, member in enumerate(value)]
-        if kind in (set, frozenset):
-            facts[path] = f"{kind.__name__} {sorted(map(_key, value))}"
-            return []
-        if kind is bytearray:
-            facts[path] = bytes(value)
-            return []
-        return self._object(path, value, kind)
+        self._state.keep(value, path)
+        if kind in (list, tuple, dict, set, frozenset):
+            return self._container(path, value, kind)
+        fact, below = self._object(value, kind)
+        facts[path] = (kind.__name__, fact)
+        return [(f"{path}{name}", member) for name, member in below]
 
-    def _object(self, path: str, value: Any, kind: type) -> list[tuple[str, Any]]:
+    def _container(self, path: str, value: Any, kind: type) -> list[tuple[str, Any]]:
         facts = self._state.facts
-        if isinstance(value, _OPAQUE):
-            facts[path] = f"{kind.__name__} {id(value)}"
-            if isinstance(value, type) and self._is_users(value):
-                return [
-                    (f"{path}.{name}", member)
-                    for name, member in list(type.__getattribute__(value, "__dict__").items())
-                    if not name.startswith("__")
-                ]
+        if len(value) > LARGE:
+            try:
+                facts[path] = dumps(value, 2)  # version 2 depends on nothing but the values
+            except ValueError:
+                pass
+            else:
+                return []
+        held = list(value.items()) if kind is dict else list(value)
+        if kind is dict:
+            facts[path] = ("dict", [_key(key) for key, _ in held])
+            return [(f"{path}[{_key(key)}]", member) for key, member in held]
+        if kind in (set, frozenset):
+            facts[path] = (kind.__name__, sorted(map(_key, held)))
             return []
-        facts[path] = f"{kind.__qualname__} {id(value)}"
-        if not self._is_users(kind):
-            self._state.unknown.add(f"{kind.__module__}.{kind.__qualname__}")
-            return []
-        return [(f"{path}.{name}", member) for name, member in _members(value, kind)]
+        facts[path] = (kind.__name__, len(held))
+        return [(f"{path}[{index}]", member) for index, member in enumerate(held)]
+
+    def _object(self, value: Any, kind: type) -> tool_kinds.Inside:
+        if kind is FunctionType:
+            users = self._owns(value.__code__.co_filename)
+            below = _function(value) if users else _wrapped(value)
+            return (id(value), id(value.__code__)), below
+        if isinstance(value, type):
+            users = self._is_users(value)
+            return id(value), _class(value) if users else iter(())
+        reader = tool_kinds.reader_of(kind)
+        if reader is not None:
+            return reader(value)
+        if self._is_users(kind):
+            return id(value), _members(value, kind)
+        if self._named:
+            self._state.unknown.add(tool_kinds.name_of(kind))
+        return id(value), iter(())
 
     def _is_users(self, kind: type) -> bool:
         module = sys.modules.get(type.__getattribute__(kind, "__module__"))
@@ -168,24 +206,47 @@ class _Walk:
         return module.__name__ == "__main__" or (isinstance(filename, str) and self._owns(filename))
 
 
+def _function(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """Yield what a function of the user's holds besides its code."""
+    code = function.__code__
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=False):
+        yield f".{name}", cell
+    for index, default in enumerate(function.__defaults__ or ()):
+        yield f".__defaults__[{index}]", default
+    yield from tool_kinds.members(function.__kwdefaults__ or {})
+    yield from tool_kinds.members(function.__dict__)
+
+
+def _wrapped(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    inner = function.__dict__.get("__wrapped__")
+    if inner is not None:
+        yield ".__wrapped__", inner
+
+
+def _class(kind: type) -> Iterator[tuple[str, Any]]:
+    for name, member in list(type.__getattribute__(kind, "__dict__").items()):
+        if not (name.startswith("__") and name.endswith("__")):
+            yield f".{name}", member
+
+
 def _members(value: Any, kind: type) -> Iterator[tuple[str, Any]]:
     try:
         own = _get(value, "__dict__")
     except AttributeError:
         own = None
     if type(own) is dict:
-        yield from list(own.items())
+        yield from tool_kinds.members(own)
     for base in type.__getattribute__(kind, "__mro__"):
         for name, slot in list(type.__getattribute__(base, "__dict__").items()):
             if type(slot) is MemberDescriptorType:
                 try:
-                    yield name, slot.__get__(value, kind)
+                    yield f".{name}", slot.__get__(value, kind)
                 except AttributeError:
                     continue
-    for builtin, walk in ((dict, dict.items), (list, list.__iter__)):
+    for builtin, walk in ((dict, dict.items), (list, list.__iter__), (set, set.__iter__)):
         if isinstance(value, builtin):  # a subclass of the user's: its content, past its methods
-            content = list(walk(value))
-            yield f"<{builtin.__name__}>", dict(content) if builtin is dict else content
+            content: Any = list(walk(value))  # type: ignore[arg-type] # it is one
+            yield f"<{builtin.__name__}>", builtin(content)
 
 
 def _key(key: Any) -> str:

@@ -16,7 +16,7 @@ from types import FunctionType, MethodType, ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Patcher
@@ -29,14 +29,16 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     patch.undo_with(lambda: _undo(boundary))
 
 
-def configure(
-    tools: list[str], boundaries: list[str], patch: Patcher, boundary: Boundary
-) -> None:
+def configure(tools: list[str], boundaries: list[str], patch: Patcher, boundary: Boundary) -> None:
     """Take the functions that the configuration names, each `pkg.mod:qualified.name`."""
     for call, names in ((TOOL, tools), (BOUNDARY, boundaries)):
         for name in names:
             module, _, path = name.partition(":")
-            patch.on_import(module, lambda m, p=path, c=call: _take(_at(m, p), c, boundary))
+            patch.on_import(module, _taking(path, call, boundary))
+
+
+def _taking(path: str, call: str, boundary: Boundary) -> Callable[[Any], None]:
+    return lambda module: _take(_at(module, path), call, boundary)
 
 
 _taken: dict[int, dict[str, list[Any]]] = {}
@@ -113,9 +115,7 @@ def _door(function: FunctionType, call: str, name: str, boundary: Boundary) -> A
             return twin(*args, **kwargs)
         return lane.tool(call, lambda: twin(*args, **kwargs), **prepared(lane, twin, args, kwargs))
 
-    async def door_async(
-        twin: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    async def door_async(twin: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         lane: Any = boundary.lane()
         if lane is None:
             return await twin(*args, **kwargs)
@@ -198,4 +198,3 @@ def _hidden(name: str, owns: Any) -> list[FunctionType]:
     ]
     inner = {id(getattr(each, "__wrapped__", None)) for each in found}
     return [each for each in found if id(each) not in inner]
-

@@ -132,7 +132,7 @@ def test_a_swallowed_divergence_is_still_reported(tmp_path: Path) -> None:
     def hides() -> str:
         try:
             time.sleep(0.001)
-        except BaseException:  # noqa: BLE001 - an agent that hides everything
+        except BaseException:
             return "hidden"
         return "not reached"
 
@@ -156,5 +156,5 @@ def test_step_marks_the_timeline_and_is_free_outside(tmp_path: Path) -> None:
 
 def test_hooks_are_gone_after_the_last_recording(tmp_path: Path) -> None:
     before = time.time, time.sleep, httpx.HTTPTransport.handle_request
-    record(lambda: time.time(), to=str(tmp_path / "run.jsonl"))
+    record(lambda: [time.time()], to=str(tmp_path / "run.jsonl"))
     assert (time.time, time.sleep, httpx.HTTPTransport.handle_request) == before

@@ -12,13 +12,12 @@ import time
 from typing import Any
 
 import pytest
+from forge import END, EXIT, bodies, chained, mark, recording
 
 from agentrr_sandbox.errors import RecordingDamaged
 from agentrr_sandbox.recording import reads
 from agentrr_sandbox.recording.jsontext import dumps
 from agentrr_sandbox.recording.reader import Verifier
-
-from forge import END, EXIT, bodies, chained, mark, recording
 
 NIGHTLY = bool(os.environ.get("AGENTRR_NIGHTLY"))
 SHARDS, MUTANTS = (20, 10_000) if NIGHTLY else (1, 3_000)

@@ -15,11 +15,10 @@ import time
 from pathlib import Path
 
 import pytest
+from campaigns.victim import size_of
 
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.reads import unpack
-
-from campaigns.victim import size_of
 
 NIGHTLY = bool(os.environ.get("AGENTRR_NIGHTLY"))
 SHARDS, KILLS = (20, 17) if NIGHTLY else (1, 8)  # 3 * 20 * 17 = 1,020
@@ -60,7 +59,7 @@ def killed(path: Path, whom: str, seed: int) -> bytes:
 
 
 def check(path: Path, whom: str, seed: int, said: bytes) -> None:
-    """Raise AssertionError when anything that was acknowledged is missing, or is not what it was."""
+    """Raise AssertionError when anything acknowledged is missing, or is not what it was."""
     recording = Recording.open(str(path))
     states = {"run": {"complete"}, "supervisor": {"exited"}, "group": {"cut", "torn"}}
     assert recording.state in states[whom]

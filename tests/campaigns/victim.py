@@ -31,9 +31,7 @@ def run(
     """Write until killed; when only the parent is gone, some more events, and an end."""
     seq, chain, size = state
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
-    writer = Writer.adopt(
-        descriptor, path=path, seq=seq, chain=chain, size=size, durable="process"
-    )
+    writer = Writer.adopt(descriptor, path=path, seq=seq, chain=chain, size=size, durable="process")
     code = ring.code("main", "i", "user", "i", True)
     after = value = 0
     while after < 20:

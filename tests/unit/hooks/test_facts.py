@@ -124,6 +124,7 @@ def test_they_pickle_as_the_functions_that_they_stand_for() -> None:
 
 def test_a_stand_in_does_not_bind() -> None:
     with Tape().recording(facts):
+
         class Config:
             ident = os.getpid
 

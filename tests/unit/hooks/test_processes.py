@@ -51,7 +51,7 @@ def test_spawned_processes_are_named(installed: tuple[Boundary, Log]) -> None:
 
     boundary, log = installed
     boundary.current = RecordedLane(log, Files(), boundary)
-    pid = util.spawnv_passfds(b"/bin/true", [b"true"], [])  # type: ignore[attr-defined]
+    pid = util.spawnv_passfds(b"/bin/true", [b"true"], [])
     boundary.current = None
     os.waitpid(pid, 0)
     assert log.events == [

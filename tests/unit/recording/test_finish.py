@@ -1,4 +1,4 @@
-"""The supervisor's last word: whatever the run left, the recording is whole and says how it ended."""
+"""The supervisor's last word: whatever the run left, the recording is whole and ended."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forge import END, EXIT, mark, recording
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
 from agentrr_sandbox.recording import finish, locks
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.ring import Ring
-
-from forge import END, EXIT, mark, recording
 
 HOW = {"how": "signal", "signal": 9, "ended": 1}
 

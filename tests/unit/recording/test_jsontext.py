@@ -68,7 +68,7 @@ def test_what_is_refused_and_why(text: str, why: str) -> None:
 def test_what_is_just_within_the_limits_is_read() -> None:
     assert loads("-" + "9" * 20) == -(10**20) + 1
     assert depth(loads("[" * MAX_DEPTH + "]" * MAX_DEPTH)) == MAX_DEPTH
-    many = [[] for _ in range(1000)]
+    many: list[list[int]] = [[] for _ in range(1000)]
     assert loads(dumps(many)) == many
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forge import HEADER
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingDamaged
@@ -16,8 +17,6 @@ from agentrr_sandbox.recording import codec, payloads
 from agentrr_sandbox.recording.once import unfold
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.writer import Writer
-
-from forge import HEADER
 
 BIG = payloads.LIMIT + 1
 

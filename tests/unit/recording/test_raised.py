@@ -210,7 +210,7 @@ def test_context_from_above_the_boundary_is_the_present_one() -> None:
                 return stored
             with pytest.raises(KeyError) as again:
                 raised.throw(raised.decode(stored_above))
-            assert again.value.__context__ is handled  # noqa: PT017 - of the outer one
+            assert again.value.__context__ is handled
         return None
 
     stored_above = ask(None)

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forge import END, EXIT, HEADER, bodies, chained, mark, recording
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import RecordingDamaged, RecordingNotFound
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.shapes import complaint_of
-
-from forge import END, EXIT, HEADER, bodies, chained, mark, recording
 
 
 def opened(tmp_path: Path, data: bytes, **options: Any) -> Recording:
@@ -46,7 +45,7 @@ def test_states(tmp_path: Path, events: list[dict[str, Any]], state: str) -> Non
     assert len(found) == len(events) + 1
     assert (found.end is not None) == (END in events)
     assert (found.exit is not None) == (EXIT in events)
-    assert list(found)[0] == found.header == found.event(0) == {"seq": 0, **HEADER}
+    assert next(iter(found)) == found.header == found.event(0) == {"seq": 0, **HEADER}
     assert found.event(1) == {"seq": 1, **mark(1)}
     found.close()
 

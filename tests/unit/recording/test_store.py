@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from agentrr_sandbox.errors import CannotRecord, RecordingNotFound, UsageError
-from agentrr_sandbox.recording import payloads, store
-from agentrr_sandbox.recording.writer import Writer
-
 from forge import HEADER
+
+from agentrr_sandbox import real
+from agentrr_sandbox.errors import CannotRecord, RecordingNotFound, UsageError
+from agentrr_sandbox.recording import store
+from agentrr_sandbox.recording.writer import Writer
 
 
 @pytest.fixture(name="here", autouse=True)
@@ -153,7 +153,7 @@ def test_a_recording_that_goes_while_it_is_listed(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(str(here / ".agentrr/runs/a-1.jsonl"), 0)
-    monkeypatch.setattr(store.real, "listdir", lambda place: ["gone.jsonl", "a-1.jsonl"])
+    monkeypatch.setattr(real, "listdir", lambda place: ["gone.jsonl", "a-1.jsonl"])
     assert [os.path.basename(path) for path in store.listing()] == ["a-1.jsonl"]
 
 
@@ -199,7 +199,7 @@ def test_removing_what_may_not_be_removed(monkeypatch: pytest.MonkeyPatch) -> No
     def refused(path: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(store.real, "unlink", refused)
+    monkeypatch.setattr(real, "unlink", refused)
     with pytest.raises(UsageError, match="cannot remove a.jsonl: Permission denied"):
         store.remove("a.jsonl")
 

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forge import HEADER
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
 from agentrr_sandbox.recording import locks
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.writer import FORMAT, MAX_LINE, Writer, high
-
-from forge import HEADER
 
 START: dict[str, Any] = {key: value for key, value in HEADER.items() if key != "t"}
 
@@ -300,9 +299,7 @@ def test_a_failed_sync_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.Mo
     writer.close()
 
 
-def test_power_syncs_and_process_does_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_power_syncs_and_process_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
     monkeypatch.setattr(real, "fdatasync", calls.append)
     for durable, expected in (("process", 0), ("power", 2)):
@@ -402,7 +399,7 @@ def test_what_is_nested_too_deep_is_refused(tmp_path: Path) -> None:
 # -- interruptions -----------------------------------------------------------------------------
 
 
-class Interrupted(Exception):  # noqa: N818 - as KeyboardInterrupt
+class Interrupted(Exception):
     pass
 
 
