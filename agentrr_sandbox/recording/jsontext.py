@@ -13,11 +13,14 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from hashlib import sha256
     from typing import Any
 elif sys.version_info >= (3, 12):
-    pass
+    from _sha2 import sha256
 else:
-    pass
+    from _sha256 import sha256
+
+__all__ = ["MAX_DEPTH", "MAX_INT_DIGITS", "JSONError", "depth", "dumps", "loads", "sha256"]
 
 MAX_DEPTH = 200
 MAX_INT_DIGITS = 20

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from types import CodeType, FunctionType
 
-from agentrr_sandbox.frames import hide
+from agentrr_sandbox.frames import hide, is_our_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ _NAME = "agentrr_swapped"
 def can_swap(function: object) -> bool:
     """Whether *function* is one whose body answers once: no generator, not swapped already."""
     if type(function) is not FunctionType or "__agentrr_twin__" in function.__dict__:
+        return False
+    if is_our_code(function.__code__):
         return False
     return not function.__code__.co_flags & (_GENERATOR | _ASYNC_GENERATOR)
 

@@ -6,49 +6,101 @@ Records       name, arguments, the answer or exception, what the body printed, a
 Serves        the answer, without running the body; one that changed state runs again, sealed, its
               own crossings served
 Reaches       functions, methods, closures and coroutines of the user's, through any reference
-Out of reach  generators, tools written in C; names that fit several functions (the run says
-              which: name one in `[tool.agentrr] tools`)
+Out of reach  generators, callable objects, tools written in C; names that fit several functions
+              (the run says which: name one in `[tool.agentrr] tools`); in a body, a `stacklevel`
+              or a walk up the stack meets frames of ours
 """
 
 from __future__ import annotations
 
-from types import FunctionType, MethodType, ModuleType
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from types import CodeType, FunctionType
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
 TOOL, BOUNDARY = "tool.call", "boundary.call"
+_SEARCHES = 3
+
+
+class Taken:
+    """What one boundary has taken: undos, by name the code that was meant, names in waiting."""
+
+    def __init__(self) -> None:
+        self.undos: list[Callable[[], None]] = []
+        self.codes: dict[str, CodeType | None] = {}
+        self.searches: dict[str, int] = {}
+        self.waiting: list[tuple[str, str, str]] = []
+
+
+_taken: dict[int, Taken] = {}
+"""By the identity of a boundary, of which a process has one."""
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Remember how to undo; functions are found when a request declares them."""
+    _taken[id(boundary)] = Taken()
     patch.undo_with(lambda: _undo(boundary))
 
 
+def _undo(boundary: Boundary) -> None:
+    for undo in reversed(_taken.pop(id(boundary), Taken()).undos):
+        undo()
+
+
 def configure(tools: list[str], boundaries: list[str], patch: Patcher, boundary: Boundary) -> None:
-    """Take the functions that the configuration names, each `pkg.mod:qualified.name`."""
+    """Take the functions that the configuration names, each `pkg.mod:qualified.name`.
+
+    Those of a module that is imported are taken right after its import; those of the script
+    itself (`__main__:name`, or its file's name without `.py`) before the first crossing that
+    finds them defined.
+    """
+    taken = _taken.setdefault(id(boundary), Taken())
     for call, names in ((TOOL, tools), (BOUNDARY, boundaries)):
         for name in names:
             module, _, path = name.partition(":")
-            patch.on_import(module, _taking(path, call, boundary))
+            taken.waiting.append((module, path, call))
+            if module != "__main__":
+                patch.on_import(module, _taking((module, path, call), boundary))
+    lane = boundary.lane()
+    if taken.waiting and lane is not None:
+        lane.before_outward(lambda _: _take_waiting(boundary))
 
 
-def _taking(path: str, call: str, boundary: Boundary) -> Callable[[Any], None]:
-    return lambda module: _take(_at(module, path), call, boundary)
+def _taking(waiting: tuple[str, str, str], boundary: Boundary) -> Callable[[Any], None]:
+    from agentrr_hooks.tool_finding import at
+
+    module, path, call = waiting
+
+    def then(loaded: Any) -> None:
+        held = _taken[id(boundary)].waiting
+        if waiting in held:
+            held.remove(waiting)
+        lane = boundary.lane()
+        if not _take(at(loaded, path), call, boundary) and lane is not None:
+            lane.note(
+                "tool-missing", f"the configuration names {module}:{path}, which is no function"
+            )
+
+    return then
 
 
-_taken: dict[int, dict[str, list[Any]]] = {}
-"""Undos by name, for each boundary of this process."""
+def _take_waiting(boundary: Boundary) -> None:
+    from agentrr_hooks.tool_finding import at
 
-
-def _undo(boundary: Boundary) -> None:
-    for undos in _taken.pop(id(boundary), {}).values():
-        for undo in undos:
-            undo()
+    taken = _taken.get(id(boundary))
+    if taken is None or not taken.waiting:
+        return
+    main = sys.modules.get("__main__")
+    filename = getattr(main, "__file__", None) or ""
+    stem = filename.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
+    for module, path, call in list(taken.waiting):
+        if module in ("__main__", stem) and _take(at(main, path), call, boundary):
+            taken.waiting.remove((module, path, call))
 
 
 def declare(names: list[str], boundary: Boundary) -> None:
@@ -56,145 +108,72 @@ def declare(names: list[str], boundary: Boundary) -> None:
     lane: Any = boundary.lane()
     if lane is None:
         return
-    done = _taken.setdefault(id(boundary), {})
+    _take_waiting(boundary)
+    taken = _taken.setdefault(id(boundary), Taken())
     for name in names:
-        if name in done:
-            continue
-        found = _find(name, lane.owns)
-        if len(found) > 1:
-            done[name] = []
-            where = ", ".join(sorted(f"{f.__module__}:{f.__qualname__}" for f in found))
-            lane.note(
-                "tool-ambiguous",
-                f"{name} fits {len(found)} functions ({where}), so none is taken as a tool;"
-                " name one in [tool.agentrr] tools",
-            )
-        elif found:
-            _take(found[0], TOOL, boundary, name)
+        if name not in taken.codes or (taken.codes[name] and _is_made_anew(taken.codes[name])):
+            _look_for(name, taken, lane, boundary)
 
 
-def _take(function: Any, call: str, boundary: Boundary, name: str | None = None) -> None:
-    from agentrr_hooks import tool_bodies
+def _is_made_anew(code: Any) -> bool:
+    """Whether there may be more functions of this code by now: it is a closure's."""
+    return "<locals>" in code.co_qualname
 
-    function = _underlying(function)
-    if not tool_bodies.can_swap(function):
+
+def _look_for(name: str, taken: Taken, lane: Any, boundary: Boundary) -> None:
+    from agentrr_hooks.tool_finding import find
+
+    known = taken.codes.get(name)
+    count = taken.searches[name] = taken.searches.get(name, 0) + 1
+    found = find(name, lane.owns, everywhere=known is None and count <= _SEARCHES)
+    if known is not None:
+        found = [each for each in found if each.__code__ is known]
+    elif len({id(each.__code__) for each in found}) > 1:
+        taken.codes[name] = None
+        where = ", ".join(sorted(f"{f.__module__}:{f.__qualname__}" for f in found))
+        lane.note(
+            "tool-ambiguous",
+            f"{name} fits {len(found)} functions ({where}), so none is taken as a tool;"
+            " name one in [tool.agentrr] tools",
+        )
         return
-    door = _door(function, call, name or function.__name__, boundary)
-    undos = _taken.setdefault(id(boundary), {}).setdefault(name or function.__qualname__, [])
-    undos.append(tool_bodies.swap(function, door))
+    for function in found:
+        code = function.__code__
+        if _take(function, TOOL, boundary, name):
+            taken.codes[name] = code
+
+
+def _take(function: Any, call: str, boundary: Boundary, name: str | None = None) -> bool:
+    """Put the door into *function*; False when it is none of which the body can be held."""
+    from agentrr_hooks import tool_bodies
+    from agentrr_hooks.tool_finding import underlying
+
+    function = underlying(function)
+    if not tool_bodies.can_swap(function):
+        return False
+    taken = _taken.setdefault(id(boundary), Taken())
+    name = name or function.__name__
+    taken.codes.setdefault(name, function.__code__)
+    taken.undos.append(tool_bodies.swap(function, _door(function, call, name, boundary)))
+    return True
 
 
 def _door(function: FunctionType, call: str, name: str, boundary: Boundary) -> Any:
-    from agentrr_hooks import tool_bodies, tool_state
-
-    bound = function.__code__.co_varnames[:1] in (("self",), ("cls",))
-
-    def prepared(
-        lane: Any, twin: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> dict[str, Any]:
-        names = twin.__code__.co_varnames[: twin.__code__.co_argcount]
-        given = dict(zip(names, args, strict=False))
-        if bound:
-            given.pop(names[0], None)
-        request = {"name": name, "arguments": {**given, **kwargs}}
-        if len(args) > len(names):
-            request["more"] = list(args[len(names) :])
-        return {
-            "request": request,
-            "detail": {
-                "gen_ai.operation.name": "execute_tool",
-                "gen_ai.tool.name": name,
-                "code.function.name": f"{twin.__module__}:{twin.__qualname__}",
-            },
-            "state": lambda: tool_state.take(twin, args, kwargs, lane.owns),
-        }
+    from agentrr_hooks import tool_bodies
+    from agentrr_hooks.tool_calls import described
 
     def door(twin: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         lane: Any = boundary.lane()
         if lane is None:
             return twin(*args, **kwargs)
-        return lane.tool(call, lambda: twin(*args, **kwargs), **prepared(lane, twin, args, kwargs))
+        told = described(lane, call, name, twin, args, kwargs)
+        return lane.tool(call, lambda: twin(*args, **kwargs), **told)
 
     async def door_async(twin: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         lane: Any = boundary.lane()
         if lane is None:
             return await twin(*args, **kwargs)
-        return await lane.tool_async(
-            call, lambda: twin(*args, **kwargs), **prepared(lane, twin, args, kwargs)
-        )
+        told = described(lane, call, name, twin, args, kwargs)
+        return await lane.tool_async(call, lambda: twin(*args, **kwargs), **told)
 
     return door_async if tool_bodies.is_async(function) else door
-
-
-# -- finding -------------------------------------------------------------------------------
-
-
-def _underlying(value: Any) -> Any:
-    """Return the function below methods, descriptors and partials."""
-    for _ in range(8):
-        if isinstance(value, MethodType | staticmethod | classmethod):
-            value = value.__func__
-        elif type(value).__name__ == "partial" and hasattr(value, "func"):
-            value = value.func
-        else:
-            break
-    return value
-
-
-def _at(module: Any, path: str) -> Any:
-    value = module
-    for part in path.split("."):
-        value = vars(value).get(part) if isinstance(value, type) else getattr(value, part, None)
-    return value
-
-
-def _find(name: str, owns: Any) -> list[FunctionType]:
-    """Return the user's functions that may be the tool *name*; a dictionary's key decides."""
-    from agentrr_hooks.tool_state import user_modules
-
-    named: dict[int, FunctionType] = {}
-    keyed: dict[int, FunctionType] = {}
-    for module in user_modules(owns):
-        for by_key, value in _members(name, module):
-            function = _underlying(value)
-            if isinstance(function, FunctionType) and owns(function.__code__.co_filename):
-                (keyed if by_key else named)[id(function)] = function
-    if len(keyed) == 1:
-        return list(keyed.values())
-    found = {**keyed, **named}
-    return list(found.values()) or _hidden(name, owns)
-
-
-def _members(name: str, module: ModuleType) -> Iterator[tuple[bool, Any]]:
-    """Yield what *module* holds under *name*, and whether as the key of a dictionary."""
-    for key, value in list(vars(module).items()):
-        if type(value) is dict:
-            if name in value:
-                yield True, value[name]
-        elif isinstance(value, type):
-            if value.__module__ == module.__name__ and name in vars(value):
-                yield False, vars(value)[name]
-        elif key == name:
-            yield False, value
-        else:
-            own = getattr(value, "__dict__", None)
-            if type(own) is dict and not isinstance(value, FunctionType | ModuleType):
-                for member in list(own.values()):
-                    if type(member) is dict and name in member:
-                        yield True, member[name]
-
-
-def _hidden(name: str, owns: Any) -> list[FunctionType]:
-    """Return functions of that name that no module of the user's holds: closures, wrapped ones."""
-    import gc
-
-    found = [
-        each
-        for each in gc.get_objects()
-        if type(each) is FunctionType
-        and each.__name__ == name
-        and "__agentrr_twin__" not in each.__dict__
-        and owns(each.__code__.co_filename)
-    ]
-    inner = {id(getattr(each, "__wrapped__", None)) for each in found}
-    return [each for each in found if id(each) not in inner]
