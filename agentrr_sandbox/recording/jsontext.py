@@ -13,14 +13,14 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from hashlib import sha256
     from typing import Any
-elif sys.version_info >= (3, 12):
-    from _sha2 import sha256
-else:
-    from _sha256 import sha256
 
-__all__ = ["MAX_DEPTH", "MAX_INT_DIGITS", "JSONError", "depth", "dumps", "loads", "sha256"]
+try:  # hashlib, with OpenSSL behind it, costs 3 ms of start-up
+    _digests: Any = __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256")
+except ImportError:
+    _digests = __import__("hashlib")
+
+sha256: Callable[..., Any] = _digests.sha256
 
 MAX_DEPTH = 200
 MAX_INT_DIGITS = 20
