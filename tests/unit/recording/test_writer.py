@@ -370,7 +370,7 @@ def test_a_closed_writer_refuses(tmp_path: Path) -> None:
     [
         ({"what": float("nan")}, "cannot be stored"),
         ({"what": {1, 2}}, "cannot be stored"),
-        ({"what": "x", "v": ["y" * (1 << 20)] * 64}, "has 64 MB, and 64 are the most"),
+        ({"what": "x", "v": ["y" * (1 << 20)] * 64}, "has 64 MB, 64 are the most"),
     ],
 )
 def test_what_no_reader_would_take_is_refused_and_nothing_is_lost(
