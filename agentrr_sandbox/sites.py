@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agentrr_sandbox import real
+from agentrr_sandbox.frames import is_our_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ def site(user: Callable[[Any], bool], cleaner: Cleaner, depth: int = 2) -> str:
     for _ in range(MAX_FRAMES):
         if frame is None:
             return ""
-        if user(frame):
-            code = frame.f_code
+        if user(frame) and not is_our_code(code := frame.f_code):
             name = "" if code.co_name == "<module>" else f" in {code.co_qualname}()"
             return cleaner.text(f"{code.co_filename}:{frame.f_lineno}{name}")
         frame = frame.f_back

@@ -156,9 +156,24 @@ class Verdict:
         elastic = self.end.get("elastic")
         if elastic:
             text += f", {elastic} elastic reads differed"
+        text += self._tools()
         if self._cut():
             text += "; the run was cut short there: incomplete"
         return text + "\n"
+
+    def _tools(self) -> str:
+        """Name the tools that changed state, and what became of each."""
+        said: dict[str, dict[str, int]] = {}
+        for note in self.notes:
+            if "tool" in note:
+                counts = said.setdefault(note["how"], {})
+                counts[note["tool"]] = counts.get(note["tool"], 0) + 1
+        texts = {"run again": "tools run again", "served": "served, though they changed state"}
+        return "".join(
+            f"; {texts[how]}: "
+            + ", ".join(name + (f" ({count})" if count > 1 else "") for name, count in held.items())
+            for how, held in said.items()
+        )
 
     def _recorded_seconds(self) -> float | None:
         ended = self._recorded_end().get("ended")

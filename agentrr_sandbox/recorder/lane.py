@@ -330,7 +330,8 @@ class RecordedLane:
         """Write down what this process computed by itself."""
         recorder = self.recorder
         recorder.flush()
-        fields = {"lane": self.name, "n": self.n, "call": call, "value": recorder.clean(value)}
+        fields: dict[str, object] = {"lane": self.name, "n": self.n, "call": call}
+        fields["value"] = recorder.clean(value)
         self.n += 1
         recorder.append("mark", fields)
 

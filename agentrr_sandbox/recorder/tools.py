@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from agentrr_sandbox.errors import Halt
+from agentrr_sandbox.errors import Halt, Unencodable
 from agentrr_sandbox.recorder.lane import RecordedLane
+from agentrr_sandbox.recording.arguments import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class ToolCall:
         self._name = request["name"]
         self._state = state
         self._before = state() if state is not None else None
-        self._ticket: Ticket = lane.begin(call, request, detail, outward=True)
+        self._ticket: Ticket = lane.begin(call, storable(request), detail, outward=True)
         self._body = BodyLane(lane.recorder, lane.names.child("tool", request["name"]))
         gate = lane.recorder.gate
         assert gate is not None
@@ -99,8 +100,15 @@ class ToolCall:
         self._token = gate.enter(self._body)
 
     def answered(self, value: object) -> None:
-        """The body has returned *value*."""
-        self._end(self._lane.recorder.answer(value, f"{self._call}: {self._name}"))
+        """The body has returned *value*; one that cannot be stored is made again on replay."""
+        recorder = self._lane.recorder
+        fields: dict[str, object]
+        try:
+            fields = {"ok": recorder.folder.fold(recorder.clean(value))}
+        except Unencodable as error:
+            fields = {"unencodable": error.message}
+            self._body.changed.append("the answer, which cannot be stored")
+        self._end(fields, value)
 
     def raised(self, error: BaseException) -> None:
         """The body has raised *error*."""
@@ -109,7 +117,7 @@ class ToolCall:
             return
         self._end({"raised": self._lane.recorder.encode_raised(error)})
 
-    def _end(self, fields: dict[str, object]) -> None:
+    def _end(self, fields: dict[str, object], value: object = None) -> None:
         flush_streams()
         self._gate.leave(self._token)
         recorder = self._lane.recorder
@@ -120,6 +128,9 @@ class ToolCall:
         if self._before is not None and self._state is not None:
             after = self._state()
             paths = self._body.changed + self._before.changed(after)
+            shared = after.shared(value)
+            if shared is not None:
+                paths.append(f"{shared} is in the answer")
             if paths:
                 detail["agentrr.state"] = "changed"
                 detail["agentrr.state.paths"] = paths[:_PATHS]

@@ -337,7 +337,7 @@ class ReplayedLane:
         del detail, state
         served = ServedTool(self, call, request)
         if not served.runs:
-            return served.serve()
+            return await served.serve_async()
         token = served.enter()
         try:
             value = await live()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_sandbox.errors import Unencodable
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import codec, raised
+from agentrr_sandbox.recording.arguments import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ class ServedTool:
         flush_streams()
         self._lane = lane
         self._name: str = request["name"]
-        event = lane.expect(call, request)
+        event = lane.expect(call, storable(request))
         self._event = event
         self._answer = lane.answer_of(event)
         self._body = lane.child("tool", self._name)
@@ -33,11 +35,19 @@ class ServedTool:
         )
         """Whether the body is to run again, in `enter`'s lane."""
         if changed and not self.runs:
-            replayer.note(
-                f"tool {self._name} changed state (event {event['seq']}); its answer was served"
-            )
+            self._note(f"changed state (event {event['seq']}); its answer was served", "served")
         elif self.runs:
-            replayer.note(f"tool {self._name} was run again (event {event['seq']})")
+            self._note(f"was run again (event {event['seq']})", "run again")
+
+    def _note(self, message: str, how: str) -> None:
+        self._lane.replayer.report(
+            {
+                "kind": "note",
+                "message": f"tool {self._name} {message}",
+                "tool": self._name,
+                "how": how,
+            }
+        )
 
     def enter(self) -> object:
         """The body runs again: its crossings are served in a lane of its own."""
@@ -53,16 +63,33 @@ class ServedTool:
 
     def serve(self) -> Any:
         """Write what the body printed, and return or raise what it answered."""
+        self._print()
+        return self._lane.replayer.value(self._answer)
+
+    async def serve_async(self) -> Any:
+        """The async twin of `serve`: a call that was cancelled waits to be cancelled again."""
+        self._print()
+        replayer = self._lane.replayer
+        if "raised" in self._answer:
+            from agentrr_sandbox.replayer.lane import cancelled
+
+            await cancelled(replayer, self._answer)
+        return replayer.value(self._answer)
+
+    def _print(self) -> None:
         replayer = self._lane.replayer
         replayer.skip(self._body.name)
         for fd, data in codec.decode(replayer.cleaner.localize(self._answer.get("output", []))):
             _write(fd, data)
-        return replayer.value(self._answer)
 
     def compare(self, value: object) -> None:
         """The body returned *value*: it must be the recorded answer."""
-        replayer = self._lane.replayer
-        observed = replayer.cleaner.tree(codec.encode(value))
+        if "unencodable" in self._answer:
+            return  # made again, for it could not be stored
+        try:
+            observed = self._lane.replayer.cleaner.tree(codec.encode(value))
+        except Unencodable as error:
+            observed = {"not stored": error.message}
         self._compare(self._answer.get("ok"), observed)
 
     def compare_raised(self, error: BaseException) -> None:

@@ -225,12 +225,16 @@ class OverlayFiles(Paths):
         if not self._own:
             return
         stored: list[dict[str, Any]] = lane.cross("file.written", list)
-        table = {entry["path"]: entry["content"] for entry in stored}
+        table: dict[str, Any] = {str(entry["path"]): entry["content"] for entry in stored}
         text = self._cleaner.text
-        spelled = {text(path): path for path in self._own}  # a root may have two spellings here
+        spelled: dict[str, str] = {
+            text(path): path for path in self._own
+        }  # a root may have two spellings here
         table = {spelled.get(text(path), path): name for path, name in table.items()}
-        recorded = {path: name for path, name in table.items() if name is not None}
-        present = {path: written(self._root + path, self._cleaner) for path in recorded}
+        recorded: dict[str, Any] = {p: name for p, name in table.items() if name is not None}
+        present: dict[str, object] = {
+            path: written(self._root + path, self._cleaner) for path in recorded
+        }
         extra = {
             path: written(self._root + path, self._cleaner)
             for path, own in sorted(self._own.items())

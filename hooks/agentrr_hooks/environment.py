@@ -33,7 +33,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     environ: Any = os.environ
     real = environ._data
     served = Variables(real, boundary)
-    holders = [environ, *([os.environb] if hasattr(os, "environb") else [])]
+    holders: list[Any] = [environ, *([os.environb] if hasattr(os, "environb") else [])]
     for holder in holders:
         holder._data = served
 

@@ -109,7 +109,8 @@ def take(
 def user_modules(owns: Callable[[str], bool]) -> list[ModuleType]:
     """Return the loaded modules whose file is the user's."""
     found: list[ModuleType] = []
-    for module in list(sys.modules.values()):
+    loaded: list[Any] = list(sys.modules.values())
+    for module in loaded:
         if not isinstance(module, ModuleType):
             continue
         filename = module.__dict__.get("__file__")

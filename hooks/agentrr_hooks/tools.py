@@ -152,7 +152,7 @@ def _take(function: Any, call: str, boundary: Boundary, name: str | None = None)
     if not tool_bodies.can_swap(function):
         return False
     taken = _taken.setdefault(id(boundary), Taken())
-    name = name or function.__name__
+    name = name or str(function.__name__)
     taken.codes.setdefault(name, function.__code__)
     taken.undos.append(tool_bodies.swap(function, _door(function, call, name, boundary)))
     return True
