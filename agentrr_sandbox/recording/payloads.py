@@ -110,7 +110,7 @@ def _write(directory: str, name: str, view: memoryview) -> None:
         raise
     finally:
         real.close(descriptor)
-    os.replace(temporary, target)
+    real.rename(temporary, target)  # over one that another thread has written meanwhile
 
 
 def load(directory: str, reference: Any) -> str | bytes:

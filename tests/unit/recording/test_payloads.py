@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.writer import Writer
 
 BIG = payloads.LIMIT + 1
+COMMAND = Path(__file__).resolve().parents[2] / "command.py"
 
 
 def test_a_value_over_a_megabyte_is_beside_the_file_and_comes_back(tmp_path: Path) -> None:
@@ -119,3 +122,56 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(CannotRecord, match="No space left on device"):
         payloads.store(str(tmp_path / "d"), b"x")
     assert not list((tmp_path / "d").iterdir())
+
+
+def test_a_run_that_reads_much_replays(tmp_path: Path) -> None:
+    """Writing the payload is no crossing of the run's own."""
+    (tmp_path / "agent.py").write_text("import sys; t = sys.stdin.read(); print(len(t), t[-5:])")
+
+    def agentrr(*words: str, given: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, str(COMMAND), *words],
+            cwd=tmp_path,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    recorded = agentrr("run", "-q", "-o", "a.jsonl", "agent.py", given="z" * 2 * BIG + "end")
+    assert recorded.stdout == f"{2 * BIG + 3} zzend\n", recorded.stderr
+    assert len(list((tmp_path / "a.jsonl.d").iterdir())) == 1
+    replayed = agentrr("replay", "--check", "a.jsonl", given="")
+    assert (replayed.returncode, replayed.stdout) == (0, recorded.stdout), replayed.stderr
+
+
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+from agentrr_sandbox.errors import CannotRecord
+from agentrr_sandbox.recording.writer import Writer
+writer = Writer.create(sys.argv[1], {"format": "agentrr/1", "roots": {}, "redaction": {},
+    "python": {}, "argv": []}, durable="power")
+try:
+    while True:
+        last = writer.append("note", {"what": "x" * 777}, sync=True)
+except CannotRecord as error:
+    print(last, error)
+"""
+
+
+def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:
+    """The kernel writes a part of the line, then refuses: the file ends on a whole event."""
+    path = tmp_path / "a.jsonl"
+    found = subprocess.run(
+        [sys.executable, "-c", FULL, str(path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    last, _, message = found.stdout.partition(" ")
+    assert "File too large; the recording is whole up to event " + last in message
+    recording = Recording.open(str(path))
+    assert (len(recording), recording.state) == (int(last) + 1, "cut")
+    recording.close()
