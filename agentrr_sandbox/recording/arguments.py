@@ -1,4 +1,4 @@
-"""The arguments of a tool call as they are stored: what no recording can hold is told by its type."""
+"""The arguments of a tool call as they are stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_STORED = "not stored"
 
 
 def storable(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the *request* of a tool call with each argument, or the type of one, stored exactly."""
+    """Return the *request* of a tool call: each argument, or the type of what nothing can store."""
     found = dict(request)
     if isinstance(found.get("arguments"), dict):
         found["arguments"] = {name: _value(held) for name, held in found["arguments"].items()}
