@@ -2,8 +2,9 @@
 
     python benchmarks/budgets.py [--quick] [--json FILE]
 
-Every figure is the median of several interleaved runs of whole processes; "bare" is python
-itself on the same script in the same minute.  Nothing here fails a build: it prints.
+Every figure comes from whole processes, run in turn in the same minute; "bare" is python itself on
+the same script.  CPU is user and system time of the process and its children, as the kernel
+accounts it.  Nothing here fails a build: it prints.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "benchmarks" / "scripts"
@@ -28,186 +29,151 @@ from harness import Place  # noqa: E402 - the path comes first
 from model_server import ModelServer  # noqa: E402
 
 
+class Spent:
+    """What one process took: seconds of wall clock and of CPU, and its peak memory in MB."""
+
+    def __init__(self, wall: float, cpu: float, memory: float) -> None:
+        self.wall, self.cpu, self.memory = wall, cpu, memory
+
+
 class Budgets:
     """Runs the measurements in one folder and keeps what they found."""
 
     def __init__(self, folder: Path, *, quick: bool) -> None:
         self.folder = folder
         self.quick = quick
-        self.rows: list[dict[str, Any]] = []
+        self.rows: list[dict[str, object]] = []
         self.place = Place(folder, {"AGENTRR_DIR": str(folder / "runs")})
 
     def row(
         self, what: str, measured: float, budget: float, unit: str, *, least: bool = False
     ) -> None:
-        """Print one row: *measured* against *budget*, which is a ceiling or (*least*) a floor."""
+        """Print *measured* against *budget*, which is a ceiling or (*least*) a floor."""
         met = measured >= budget if least else measured <= budget
-        sign = ">=" if least else "<="
         self.rows.append(
             {"what": what, "measured": measured, "budget": budget, "unit": unit, "met": met}
         )
-        print(
-            f"{'ok  ' if met else 'MISS'} {what:58} {measured:10.3f} {sign} {budget:g} {unit}",
-            flush=True,
-        )
+        mark, sign = "ok  " if met else "MISS", ">=" if least else "<="
+        print(f"{mark} {what:62} {measured:12.3f} {sign} {budget:g} {unit}", flush=True)
 
-    def wall(self, argv: list[str]) -> float:
-        """Return how long a process takes, in seconds."""
+    def spend(self, argv: list[str], *, faithful: bool = True) -> Spent:
+        """Run a process to its end; one that fails ends the benchmark."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
-        subprocess.run(
+        done = subprocess.run(
             argv,
             cwd=self.folder,
             env=self.place.environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-        return time.perf_counter() - start
-
-    def command(self, *argv: str) -> list[str]:
-        """Return the installed command's argv, or the checkout's."""
-        installed = Path(sys.executable).with_name("agentrr")
-        start = (
-            [str(installed)]
-            if installed.exists()
-            else [sys.executable, str(ROOT / "tests" / "command.py")]
-        )
-        return [*start, *argv]
-
-    def fresh(self, name: str) -> str:
-        """Return a recording's path that nothing has taken."""
-        path = self.folder / f"{name}-{time.monotonic_ns()}.jsonl"
-        return str(path)
-
-    def start_up(self) -> None:
-        script = str(SCRIPTS / "empty.py")
-        ratios = []
-        for _ in range(7 if self.quick else 25):
-            bare = self.wall([sys.executable, script])
-            run = self.wall(self.command("run", "-q", "-o", self.fresh("empty"), script))
-            ratios.append(run / bare)
-        self.row(
-            "start-up of `agentrr run` on an empty script / bare",
-            statistics.median(ratios),
-            2.5,
-            "x",
-        )
-
-    def reads(self) -> None:
-        count = 100_000 if self.quick else 1_000_000
-        for name in ("reads", "draws"):
-            script, out, run = (
-                str(SCRIPTS / f"{name}.py"),
-                str(self.folder / "out"),
-                self.fresh(name),
-            )
-            self.wall([sys.executable, script, str(count), out])
-            bare, rss = map(float, Path(out).read_text().split())
-            begin = time.perf_counter()
-            self.wall(self.command("run", "-q", "-o", run, script, str(count), out))
-            recorded_wall = time.perf_counter() - begin
-            recorded, rss_recorded = map(float, Path(out).read_text().split())
-            begin = time.perf_counter()
-            self.replay(run)
-            replayed_wall = time.perf_counter() - begin
-            self.row(f"{name}: recording, above bare", (recorded - bare) / 1000, 0.5, "us each")
-            self.row(
-                f"{name}: log of {count:,}, per million", os.path.getsize(run) / count, 8.0, "MB"
-            )
-            self.row(f"{name}: recorded at", count / recorded_wall, 100_000, "/s", least=True)
-            self.row(f"{name}: replayed at", count / replayed_wall, 100_000, "/s", least=True)
-            self.row(f"{name}: memory above bare, recording", (rss_recorded - rss) / 1024, 64, "MB")
-
-    def replay(self, run: str) -> float:
-        start = time.perf_counter()
-        done = subprocess.run(
-            self.command("replay", "-q", run),
-            cwd=self.folder,
-            env=self.place.environment(),
             capture_output=True,
             check=False,
         )
-        if done.returncode:
-            sys.exit(f"a benchmark's replay was not faithful: {done.stderr.decode()}")
-        return time.perf_counter() - start
+        wall = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if faithful and done.returncode:
+            sys.exit(f"{argv} failed: {done.stderr.decode(errors='replace')}")
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return Spent(wall, cpu, after.ru_maxrss / 1024)
+
+    def bare(self, name: str, *args: str) -> Spent:
+        """Run a script under python itself."""
+        return self.spend([sys.executable, str(SCRIPTS / f"{name}.py"), *args])
+
+    def record(self, run: str, name: str, *args: str, durable: str = "power") -> Spent:
+        """Record a script into *run*."""
+        script = str(SCRIPTS / f"{name}.py")
+        words = ["run", "-q", f"--durable={durable}", "-o", run, script, *args]
+        return self.spend(self.command(*words))
+
+    def replay(self, run: str) -> Spent:
+        """Replay *run*, which must be faithful."""
+        return self.spend(self.command("replay", "-q", run))
+
+    def command(self, *argv: str) -> list[str]:
+        """Return the argv of the installed command, or of the checkout's."""
+        installed = Path(sys.executable).with_name("agentrr")
+        if installed.exists():
+            return [str(installed), *argv]
+        return [sys.executable, "-P", str(ROOT / "tests" / "command.py"), *argv]
+
+    def fresh(self, name: str) -> str:
+        """Return a recording's path that nothing has taken."""
+        return str(self.folder / f"{name}-{time.monotonic_ns()}.jsonl")
+
+    # -- the measurements ------------------------------------------------------------------
+
+    def start_up(self) -> None:
+        """An empty script, recorded and bare, in turn."""
+        walls, cpus = [], []
+        self.record(self.fresh("warm"), "empty")
+        for _ in range(7 if self.quick else 25):
+            bare, run = self.bare("empty"), self.record(self.fresh("empty"), "empty")
+            walls.append(run.wall / bare.wall)
+            cpus.append(run.cpu / bare.cpu)
+        self.row("start-up of `agentrr run` / bare, wall", statistics.median(walls), 2.5, "x")
+
+    def reads(self) -> None:
+        """A million clock reads, a million draws."""
+        count = 100_000 if self.quick else 1_000_000
+        for name in ("reads", "draws"):
+            run = self.fresh(name)
+            bare = self.bare(name, str(count))
+            recorded = self.record(run, name, str(count))
+            replayed = self.replay(run)
+            each = 1e6 / count
+            self.row(
+                f"{name}: recording, CPU above bare", (recorded.cpu - bare.cpu) * each, 0.5, "us"
+            )
+            self.row(
+                f"{name}: replaying, CPU above bare", (replayed.cpu - bare.cpu) * each, 0.5, "us"
+            )
+            self.row(f"{name}: log, per million", os.path.getsize(run) / count, 8.0, "MB")
+            self.row(f"{name}: recorded at", count / recorded.wall, 100_000, "/s", least=True)
+            self.row(f"{name}: replayed at", count / replayed.wall, 100_000, "/s", least=True)
+            self.row(f"{name}: memory, peak of all so far", recorded.memory, 64 + 12, "MB")
 
     def model_call(self) -> None:
-        script, out = str(SCRIPTS / "calls.py"), str(self.folder / "out")
-        count = 40 if self.quick else 200
+        """What one call costs beside the network and the sync: the slope between two counts."""
+        few, many = (20, 60) if self.quick else (40, 240)
         with ModelServer() as server:
             self.place.env.update(server.environment())
-            self.wall([sys.executable, script, str(count), "apart", "400", out])
-            bare = float(Path(out).read_text().split()[0])
-            run = self.fresh("calls")
-            self.wall(
-                self.command(
-                    "run",
-                    "-q",
-                    "--durable=process",
-                    "-o",
-                    run,
-                    script,
-                    str(count),
-                    "apart",
-                    "400",
-                    out,
-                )
-            )
-            recorded = float(Path(out).read_text().split()[0])
-        self.row(
-            "a model call, recording, CPU above bare, beside the sync", recorded - bare, 100, "us"
-        )
-        self.replay(run)
+            bare = [self.bare("calls", str(n), "apart", "400") for n in (few, many)]
+            runs = [self.fresh("calls") for _ in range(2)]
+            recorded = [
+                self.record(run, "calls", str(n), "apart", "400", durable="process")
+                for run, n in zip(runs, (few, many), strict=True)
+            ]
+        replayed = [self.replay(run) for run in runs]
+        slopes = [(b.cpu - a.cpu) / (many - few) * 1e6 for a, b in (bare, recorded, replayed)]
+        self.row("a model call: recording, CPU above bare", slopes[1] - slopes[0], 100, "us")
+        print(f"     a model call: bare {slopes[0]:.0f} us, replayed {slopes[2]:.0f} us of CPU")
 
     def slow_agent(self) -> None:
-        latency, count = (0.1, 20) if self.quick else (0.4, 50)
-        script, out, run = str(SCRIPTS / "calls.py"), str(self.folder / "out"), self.fresh("slow")
-        with ModelServer(latency=latency) as server:
+        """An agent that waits for its model, recorded, and replayed."""
+        latency, count = ("0.1", 20) if self.quick else ("0.4", 50)
+        run = self.fresh("slow")
+        with ModelServer(latency=float(latency)) as server:
             self.place.env.update(server.environment())
-            self.wall([sys.executable, script, str(count), "apart", "400", out])
-            bare = float(Path(out).read_text().split()[1])
-            self.wall(self.command("run", "-q", "-o", run, script, str(count), "apart", "400", out))
-            recorded = float(Path(out).read_text().split()[1])
-        self.row(f"{count} calls of {latency} s: recorded / bare", recorded / bare, 1.02, "x")
-        self.wall(self.command("replay", "-q", run))
-        begin = time.perf_counter()
-        self.replay(run)
-        whole = time.perf_counter() - begin
-        importing = self.wall([sys.executable, "-c", "import openai; openai.OpenAI(api_key='x')"])
-        self.row(
-            f"{count} calls: replay beside the SDK's import, times faster",
-            recorded / max(whole - importing, 0.001),
-            50,
-            "x",
-            least=True,
-        )
+            bare = self.bare("calls", str(count), "apart", "400")
+            recorded = self.record(run, "calls", str(count), "apart", "400")
+        replayed = self.replay(run)
+        importing = self.spend([sys.executable, "-c", "import openai; openai.OpenAI(api_key='x')"])
+        what = f"{count} calls, up to {latency} s each"
+        self.row(f"{what}: recorded / bare", recorded.wall / bare.wall, 1.02, "x")
+        self.row(f"{what}: recorded / replayed", recorded.wall / replayed.wall, 50, "x", least=True)
+        beside = max(replayed.wall - importing.wall, 0.001)
+        print(f"     beside the SDK's own import: {recorded.wall / beside:.0f} x")
 
     def conversation(self) -> None:
-        script, out = str(SCRIPTS / "calls.py"), str(self.folder / "out")
-        sizes: dict[int, int] = {}
+        """The log of a conversation that is sent whole each turn."""
+        sizes = {}
         with ModelServer() as server:
             self.place.env.update(server.environment())
             for turns in (50, 100):
                 run = self.fresh(f"grow{turns}")
-                self.wall(
-                    self.command(
-                        "run",
-                        "-q",
-                        "--durable=process",
-                        "-o",
-                        run,
-                        script,
-                        str(turns),
-                        "grow",
-                        "2048",
-                        out,
-                    )
-                )
+                self.record(run, "calls", str(turns), "grow", "2048", durable="process")
                 sizes[turns] = os.path.getsize(run)
-        self.row(
-            "a conversation of 100 turns / 50 turns, log size", sizes[100] / sizes[50], 2.1, "x"
-        )
+        self.row("a conversation: log of 100 turns / 50 turns", sizes[100] / sizes[50], 2.1, "x")
 
 
 def main() -> None:
@@ -221,14 +187,11 @@ def main() -> None:
     print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder:
         budgets = Budgets(Path(folder), quick=options.quick)
-        for measure in (
-            budgets.start_up,
-            budgets.reads,
-            budgets.model_call,
-            budgets.slow_agent,
-            budgets.conversation,
-        ):
-            measure()
+        budgets.start_up()
+        budgets.reads()
+        budgets.model_call()
+        budgets.slow_agent()
+        budgets.conversation()
     if options.json:
         Path(options.json).write_text(json.dumps(budgets.rows, indent=1))
 
