@@ -206,6 +206,9 @@ def test_busy_while_the_writer_lives_not_while_its_forked_child_does(tmp_path: P
         pid, child = map(int, process.stdout.readline().split())
         try:
             assert locks.holder_of(str(path)) == pid
+            with pytest.MonkeyPatch.context() as patch:  # a system that tells no pid
+                patch.setattr(locks, "_QUERY", "")
+                assert locks.holder_of(str(path)) == -1
             process.stdin.close()
             process.wait()
             assert locks.holder_of(str(path)) == 0
@@ -235,6 +238,41 @@ def test_without_locks_in_the_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyP
     note(writer, "as ever")
     writer.close()
     os.close(descriptor)
+
+
+def test_a_file_system_that_knows_no_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    path = tmp_path / "a.jsonl"
+    path.write_text("")
+    monkeypatch.setattr(locks.fcntl, "lockf", refused)
+    monkeypatch.setattr(locks.fcntl, "fcntl", refused)
+    assert locks.holder_of(str(path)) == 0
+    writer = create(tmp_path / "b.jsonl")
+    assert locks.holder_of(str(tmp_path / "b.jsonl")) == os.getpid()
+    note(writer)
+    writer.close()
+
+
+def test_where_the_limit_of_descriptors_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> int:
+        raise ValueError(name)
+
+    monkeypatch.setattr(os, "sysconf", unknown)
+    assert locks.high_number() == 240
+
+
+def test_a_folder_that_cannot_be_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(descriptor: int) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(real, "fsync", refused)
+    writer = create(tmp_path / "a.jsonl", "power")
+    note(writer)
+    writer.close()
 
 
 # -- failures ----------------------------------------------------------------------------------
