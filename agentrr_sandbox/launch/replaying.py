@@ -117,8 +117,12 @@ class Replaying:
 
         roots = Roots(self._roots)
         target = self.target
-        if target.value == self.recording.header["target"]["value"]:
-            target.value = roots.localize(target.value)
+        header = self.recording.header
+        if target.value == header["target"]["value"]:
+            # where the code is, is what is to be found out: where it was, else here
+            there = Roots(header["roots"]).localize(target.value)
+            here = Roots({**self._roots, "code": real.getcwd()}).localize(target.value)
+            target.value = there if os.path.exists(there) else here
             self._roots = roots_of(target, self.python)
             roots = Roots(self._roots)
         target.args = [roots.localize(word) for word in target.args]
