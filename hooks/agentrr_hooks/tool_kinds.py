@@ -71,6 +71,9 @@ BY_DICT = frozenset(
 )
 """Types of the standard library whose state is their `__dict__`."""
 
+LEAVES = frozenset({int, complex, bool, str, bytes, type(None), type(...), range})
+"""Types whose values are facts themselves; a float is one too, but for nan."""
+
 _LARGEST_ARRAY = 4 << 20
 _get = object.__getattribute__
 
@@ -96,6 +99,12 @@ def reader_of(kind: type) -> Callable[[Any], Inside] | None:
     return _error if issubclass(kind, BaseException) else None
 
 
+def key_of(key: Any) -> str:
+    """Return what a key looks like, without asking it."""
+    kind = type(key)
+    return repr(key) if kind in LEAVES or kind is float else f"{kind.__qualname__} {id(key)}"
+
+
 def still(value: Any) -> Inside:
     """Only which object it is matters."""
     return id(value), iter(())
@@ -116,8 +125,9 @@ def _listed(value: Any) -> Inside:
 
 
 def _mapping(value: Any) -> Inside:
-    held = list(dict.items(value))
-    return len(held), ((f"[{key!s:.60}]", [key, member]) for key, member in held)
+    held = list(value.items())
+    keys = [key_of(key) for key, _ in held]
+    return keys, ((f"[{key_of(key)}]", member) for key, member in held)
 
 
 def _text(value: Any) -> Inside:

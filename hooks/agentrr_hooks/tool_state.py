@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LIMIT = 20_000
 LARGE = 500
 """A container of more members is compared whole, if it holds plain data."""
-_LEAVES = frozenset({int, complex, bool, str, bytes, type(None), type(...), range})
+_LEAVES = tool_kinds.LEAVES
+_key = tool_kinds.key_of
 _SHARED = 500
 _get = object.__getattribute__
 
@@ -62,7 +63,7 @@ class State:
                 break
             value = todo.pop()
             kind = type(value)
-            if kind in _LEAVES or kind is float or isinstance(value, FunctionType | type):
+            if kind in _LEAVES or kind is float or issubclass(kind, FunctionType | type):
                 continue
             if kind is not tuple and id(value) in self.seen:
                 return self.seen[id(value)]
@@ -187,7 +188,7 @@ class Walk:
             users = self._owns(value.__code__.co_filename)
             below = _function(value) if users else _wrapped(value)
             return (id(value), id(value.__code__)), below
-        if isinstance(value, type):
+        if issubclass(kind, type):  # not isinstance: it may ask the object
             users = self._is_users(value)
             return id(value), _class(value) if users else iter(())
         reader = tool_kinds.reader_of(kind)
@@ -245,10 +246,6 @@ def _members(value: Any, kind: type) -> Iterator[tuple[str, Any]]:
                 except AttributeError:
                     continue
     for builtin, walk in ((dict, dict.items), (list, list.__iter__), (set, set.__iter__)):
-        if isinstance(value, builtin):  # a subclass of the user's: its content, past its methods
+        if issubclass(kind, builtin):  # a subclass of the user's: its content, past its methods
             content: Any = list(walk(value))  # type: ignore[arg-type] # it is one
             yield f"<{builtin.__name__}>", builtin(content)
-
-
-def _key(key: Any) -> str:
-    return repr(key) if type(key) in _LEAVES else f"{type(key).__qualname__} {id(key)}"
