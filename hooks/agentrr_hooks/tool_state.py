@@ -247,5 +247,5 @@ def _members(value: Any, kind: type) -> Iterator[tuple[str, Any]]:
                     continue
     for builtin, walk in ((dict, dict.items), (list, list.__iter__), (set, set.__iter__)):
         if issubclass(kind, builtin):  # a subclass of the user's: its content, past its methods
-            content: Any = list(walk(value))  # type: ignore[arg-type] # it is one
+            content: Any = list(walk(value))
             yield f"<{builtin.__name__}>", builtin(content)
