@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 from harness import SCRIPTS, Place, Ran
+from held import complaints
 from model_server import ModelServer
 
 REPLAYABLE = sorted((SCRIPTS / "replayable").glob("*.py"))
@@ -109,6 +110,7 @@ def test_a_replay_is_the_recorded_run(script: Path, tmp_path: Path, server: Mode
         copied(script, folder)
     recorded = place.record("agent.py", stdin=fed)
     assert (folder / "run.jsonl").exists(), recorded
+    assert not complaints(str(folder / "run.jsonl"))
     away = Place(folder, {"AGENTRR_DIR": str(folder / "runs")})
     hits = server.hits()
     replayed = away.replay("run.jsonl")
