@@ -102,7 +102,9 @@ def test_binary_content(home: Path, scratch: Path) -> None:
     assert twice((home / "b").read_bytes, home, scratch) == bytes(range(256))
 
 
-@pytest.mark.parametrize("opener", [open, io.open, io.FileIO, os.open], ids=str)
+@pytest.mark.parametrize(
+    "opener", [open, io.open, io.FileIO, os.open], ids=["open", "io.open", "FileIO", "os.open"]
+)
 def test_a_miss_is_an_answer(opener: Any, home: Path, scratch: Path) -> None:
     def agent() -> Any:
         try:
