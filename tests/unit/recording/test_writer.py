@@ -240,9 +240,7 @@ def test_without_locks_in_the_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyP
     os.close(descriptor)
 
 
-def test_a_file_system_that_knows_no_locks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_system_that_knows_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
