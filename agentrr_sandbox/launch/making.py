@@ -205,7 +205,8 @@ class Making:
             f"{line['call']}: {line['message']}: replay will stop there"
             for line in self.lines.of("unencodable")[:1]
         ]
-        found += [line["message"] for line in self.lines.of("tool-ambiguous")]
+        for kind in ("tool-ambiguous", "tool-missing"):
+            found += [line["message"] for line in self.lines.of(kind)]
         return found
 
     def _unknown(self) -> list[str]:

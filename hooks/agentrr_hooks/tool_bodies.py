@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _VARARGS, _VARKW, _NESTED, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 4, 8, 16, 0x20, 0x80, 0x200
 _DOOR = "agentrr: the door goes here"
 _NAME = "agentrr_swapped"
+_genuine: dict[int, CodeType] = {}
 
 
 def can_swap(function: object) -> bool:
@@ -30,6 +31,11 @@ def can_swap(function: object) -> bool:
     if is_our_code(function.__code__):
         return False
     return not function.__code__.co_flags & (_GENERATOR | _ASYNC_GENERATOR)
+
+
+def genuine(code: CodeType) -> CodeType:
+    """Return the code that *code* was swapped for, or itself."""
+    return _genuine.get(id(code), code)
 
 
 def is_async(function: FunctionType) -> bool:
@@ -49,7 +55,8 @@ def swap(function: FunctionType, door: Door) -> Callable[[], None]:
         return door(twin, args, kwargs)
 
     swapped = _swapped(code, enter)
-    hide(swapped)
+    hide(swapped)  # which keeps it, so that its id stays its own
+    _genuine[id(swapped)] = code
     function.__code__ = swapped
 
     def undo() -> None:

@@ -14,6 +14,7 @@ from marshal import dumps
 from types import FunctionType, MemberDescriptorType, ModuleType
 
 from agentrr_hooks import tool_kinds, tool_reach
+from agentrr_hooks.tool_bodies import genuine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Walk:
         if kind is FunctionType:
             users = self._owns(value.__code__.co_filename)
             below = _function(value) if users else _wrapped(value)
-            return (id(value), id(value.__code__)), below
+            return (id(value), id(genuine(value.__code__))), below
         if issubclass(kind, type):  # not isinstance: it may ask the object
             users = self._is_users(value)
             return id(value), _class(value) if users else iter(())
