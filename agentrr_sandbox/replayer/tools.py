@@ -68,13 +68,29 @@ class ServedTool:
 
     async def serve_async(self) -> Any:
         """The async twin of `serve`: a call that was cancelled waits to be cancelled again."""
-        self._print()
         replayer = self._lane.replayer
+        await self._take_as_long()
+        self._print()
         if "raised" in self._answer:
             from agentrr_sandbox.replayer.lane import cancelled
 
             await cancelled(replayer, self._answer)
         return replayer.value(self._answer)
+
+    async def _take_as_long(self) -> None:
+        """Let as much of the loop's own time pass as the call took, so that tasks end in order.
+
+        Where the loop's clock is the real one, or no other task waits, there is no need to.
+        """
+        import asyncio
+
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        took = self._answer.get("dur", 0)
+        if "time" in getattr(loop, "__dict__", ()) and len(asyncio.all_tasks(loop)) > 1:
+            await asyncio.sleep(took / 1e9)
 
     def _print(self) -> None:
         replayer = self._lane.replayer
