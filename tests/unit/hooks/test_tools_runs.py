@@ -288,3 +288,24 @@ def test_large_state_is_walked_in_little_time(agent: Agent) -> None:
     assert recorded.out == b"True\n"
     assert all("agentrr.state" not in call["detail"] for call in agent.tools())
     faithful(recorded, agent.replay())
+
+
+def test_async_tools_end_in_the_recorded_order(agent: Agent) -> None:
+    recorded = agent.record("""
+        import asyncio
+
+        async def fetch(n, wait):
+            await asyncio.sleep(wait)
+            print("fetched", n)
+            return [n, random.random()]
+
+        async def main():
+            ask("fetch")
+            waits = [0.02, 0.05, 0.08, 0.11]
+            random.shuffle(waits)
+            print(await asyncio.gather(*(fetch(n, wait) for n, wait in enumerate(waits))))
+
+        asyncio.run(main())
+    """)
+    assert len(agent.tools()) == 4
+    faithful(recorded, agent.replay())
