@@ -128,10 +128,11 @@ class Walk:
         self._state = state
         self._owns = owns
         self._named = True
+        self._readers: dict[type, Callable[[Any], tool_kinds.Inside]] = {}
 
     def inside(self, path: str, function: FunctionType) -> None:
         """Note what the tool itself holds: closure, defaults."""
-        for below, value in _function(function):
+        for below, value in _held(function):
             self.enter(f"{path}{below}", value, named=True)
 
     def enter(self, path: str, root: object, *, named: bool = False) -> None:
@@ -185,20 +186,32 @@ class Walk:
         return [(f"{path}[{index}]", member) for index, member in enumerate(held)]
 
     def _object(self, value: Any, kind: type) -> tool_kinds.Inside:
+        reader = self._readers.get(kind)
+        if reader is None:
+            reader = self._readers[kind] = self._reader(kind)
+        return reader(value)
+
+    def _reader(self, kind: type) -> Callable[[Any], tool_kinds.Inside]:
         if kind is FunctionType:
-            users = self._owns(value.__code__.co_filename)
-            below = _function(value) if users else _wrapped(value)
-            return (id(value), id(genuine(value.__code__))), below
+            return self._function
         if issubclass(kind, type):  # not isinstance: it may ask the object
-            users = self._is_users(value)
-            return id(value), _class(value) if users else iter(())
-        reader = tool_kinds.reader_of(kind)
-        if reader is not None:
-            return reader(value)
-        if self._is_users(kind):
-            return id(value), _members(value, kind)
+            return self._class
+        known = tool_kinds.reader_of(kind)
+        if known is not None:
+            return known
+        return _members if self._is_users(kind) else self._unknown
+
+    def _function(self, value: FunctionType) -> tool_kinds.Inside:
+        users = self._owns(value.__code__.co_filename)
+        below = _held(value) if users else _wrapped(value)
+        return (id(value), id(genuine(value.__code__))), below
+
+    def _class(self, value: type) -> tool_kinds.Inside:
+        return id(value), _class(value) if self._is_users(value) else iter(())
+
+    def _unknown(self, value: object) -> tool_kinds.Inside:
         if self._named:
-            self._state.unknown.add(tool_kinds.name_of(kind))
+            self._state.unknown.add(tool_kinds.name_of(type(value)))
         return id(value), iter(())
 
     def _is_users(self, kind: type) -> bool:
@@ -209,7 +222,7 @@ class Walk:
         return module.__name__ == "__main__" or (isinstance(filename, str) and self._owns(filename))
 
 
-def _function(function: FunctionType) -> Iterator[tuple[str, Any]]:
+def _held(function: FunctionType) -> Iterator[tuple[str, Any]]:
     """Yield what a function of the user's holds besides its code."""
     code = function.__code__
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=False):
@@ -232,7 +245,12 @@ def _class(kind: type) -> Iterator[tuple[str, Any]]:
             yield f".{name}", member
 
 
-def _members(value: Any, kind: type) -> Iterator[tuple[str, Any]]:
+def _members(value: Any) -> tool_kinds.Inside:
+    """Read an instance of a class of the user's."""
+    return id(value), _of_instance(value, type(value))
+
+
+def _of_instance(value: Any, kind: type) -> Iterator[tuple[str, Any]]:
     try:
         own = _get(value, "__dict__")
     except AttributeError:
