@@ -42,9 +42,15 @@ def purpose_of_flags(flags: int) -> str:
     """Return what the flags of `os.open` are for."""
     if flags & _ACCESS == os.O_RDONLY:
         return "read"
-    if flags & os.O_TRUNC or flags & os.O_EXCL or (_TMPFILE and flags & _TMPFILE == _TMPFILE):
+    if _is_nameless(flags):
+        return "read"  # the path is a folder's, and what that holds stays
+    if flags & os.O_TRUNC or flags & os.O_EXCL:
         return "new"
     return "change"
+
+
+def _is_nameless(flags: int) -> bool:
+    return bool(_TMPFILE) and flags & _TMPFILE == _TMPFILE
 
 
 def _through(given: Given, why: str, mode: str, call: Callable[[Any], Any]) -> Any:
@@ -133,9 +139,10 @@ def _os_open(real: Any, door: Door) -> Any:
         path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
     ) -> int:
         why = purpose_of_flags(flags)
-        given = door.of(path, dir_fd, change=why != "read")
+        change = why != "read" or _is_nameless(flags)
+        given = door.of(path, dir_fd, change=change)
         if given is None:
-            if why != "read":
+            if change:
                 path = door.write(path)
             return int(real(path, flags, mode, dir_fd=dir_fd))
 
@@ -153,6 +160,6 @@ def _spelled(flags: int) -> str:
     for name in ("O_APPEND", "O_CREAT", "O_EXCL", "O_TRUNC"):
         if flags & getattr(os, name):
             names.append(name)
-    if _TMPFILE and flags & _TMPFILE == _TMPFILE:
+    if _is_nameless(flags):
         names.append("O_TMPFILE")
     return "|".join(names)

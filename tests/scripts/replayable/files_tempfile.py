@@ -16,6 +16,10 @@ with tempfile.TemporaryFile("w+") as nameless:
     nameless.write("nameless")
     nameless.seek(0)
     print(nameless.read())
+Path("beside.txt").write_text("stays")
+with tempfile.TemporaryFile("w+", dir=".") as nameless:
+    nameless.write("beside")
+print(Path("beside.txt").read_text())
 with tempfile.SpooledTemporaryFile(max_size=4) as spooled:
     spooled.write(b"spilled over")
     spooled.seek(0)
