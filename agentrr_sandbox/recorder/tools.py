@@ -36,13 +36,20 @@ _LOOKING = frozenset(
 
 
 class BodyLane(RecordedLane):
-    """The lane of a tool's body: its crossings are kept whole, so that it can be run again."""
+    """The lane of a tool's body: its crossings are kept whole, so that it can be run again.
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
+    Lanes below it (a task, a thread that the body starts) belong to the same call.
+    """
+
+    def __init__(self, recorder: Recorder, name: str, above: BodyLane | None = None) -> None:
         super().__init__(recorder, name)
-        self.printed: list[tuple[int, bytes]] = []
-        self.missed: list[dict[str, object]] = []
-        self.changed: list[str] = []
+        self.printed: list[tuple[int, bytes]] = above.printed if above else []
+        self.missed: list[dict[str, object]] = above.missed if above else []
+        self.changed: list[str] = above.changed if above else []
+
+    def child(self, kind: str, name: str) -> BodyLane:
+        """Return a new lane under this one, of the same call."""
+        return BodyLane(self.recorder, self.names.child(kind, name), self)
 
     def output(self, fd: int, data: bytes) -> None:
         """Keep what the body writes: a replay that serves the answer writes it in its place."""

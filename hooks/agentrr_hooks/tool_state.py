@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-LIMIT = 20_000
+LIMIT = 10_000
 LARGE = 500
 """A container of more members is compared whole, if it holds plain data."""
 _LEAVES = tool_kinds.LEAVES

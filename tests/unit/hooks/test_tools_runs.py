@@ -309,3 +309,48 @@ def test_async_tools_end_in_the_recorded_order(agent: Agent) -> None:
     """)
     assert len(agent.tools()) == 4
     faithful(recorded, agent.replay())
+
+
+@pytest.mark.parametrize("options", [(), ("--tools=serve",), ("--tools=rerun",)])
+def test_what_strands_of_the_body_do_is_the_bodys(options: tuple[str, ...], agent: Agent) -> None:
+    recorded = agent.record("""
+        import asyncio, threading
+
+        async def part(n):
+            await asyncio.sleep(n / 100)
+            print("part", n, random.random())
+            return n
+
+        def spread(n):
+            async def all_parts():
+                return await asyncio.gather(*(part(each) for each in range(n)))
+
+            thread = threading.Thread(target=print, args=("from a thread",))
+            thread.start()
+            thread.join()
+            return asyncio.run(all_parts())
+
+        ask("spread")
+        print(spread(3))
+    """)
+    faithful(recorded, agent.replay(*options))
+
+
+def test_a_file_that_a_task_of_the_body_writes_is_state(agent: Agent) -> None:
+    recorded = agent.record("""
+        import asyncio
+
+        def save(text):
+            async def write():
+                with open("kept.txt", "w") as file:
+                    file.write(f"{text} {time.time()}")
+
+            asyncio.run(write())
+            return "saved"
+
+        ask("save")
+        print(save("x"), open("kept.txt").read())
+    """)
+    (call,) = agent.tools()
+    assert call["detail"]["agentrr.state.paths"] == ["file.open kept.txt"]
+    faithful(recorded, agent.replay())
