@@ -76,11 +76,17 @@ class Ring:
 
     @classmethod
     def create(cls, descriptor: int | None = None) -> Ring:
-        """Make a ring in *descriptor*, or in new anonymous memory."""
-        if descriptor is None:
-            descriptor = _anonymous()
-        real.ftruncate(descriptor, SIZE)
-        ring = cls(descriptor)
+        """Make a ring in *descriptor*, or in new anonymous memory.  Raises `CannotRecord`."""
+        try:
+            if descriptor is None:
+                descriptor = _anonymous()
+            real.ftruncate(descriptor, SIZE)
+            ring = cls(descriptor)
+        except OSError as error:
+            raise CannotRecord(
+                f"no memory can be shared with the run: {error.strerror}",
+                hint="a limit on the size of files (ulimit -f) holds here too",
+            ) from None
         ring.q[0] = MAGIC
         ring.q[_NUMBERS] = 1
         return ring
