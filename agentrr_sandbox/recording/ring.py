@@ -20,7 +20,7 @@ import os
 from itertools import groupby
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import RecordingStopped
+from agentrr_sandbox.errors import CannotRecord, RecordingStopped
 from agentrr_sandbox.recording import reads
 from agentrr_sandbox.recording.jsontext import JSONError, dumps, loads
 
