@@ -32,6 +32,11 @@ _PIECES = 512
 _now = real.monotonic_ns
 
 
+def _beside(name: str, lane: str) -> bool:
+    """Whether *lane* is another than *name*, and not below a tool that *name* is calling."""
+    return name != lane and not lane.startswith(f"{name}/tool:")
+
+
 class Recorder:
     """One recording that is being made.
 
@@ -142,7 +147,7 @@ class Recorder:
         *number* is the event of its intent.  Until lanes are scheduled, such a stretch cannot be
         served exactly, and its replay stops there.
         """
-        if self.open and not self.concurrent and any(name != lane for name in self.open):
+        if self.open and not self.concurrent and any(_beside(name, lane) for name in self.open):
             self.concurrent = True
             lanes = sorted({lane, *self.open})
             since = self.writer.seq if number is None else number

@@ -104,6 +104,9 @@ class ToolCall:
         gate = lane.recorder.gate
         assert gate is not None
         self._gate = gate
+        self._opened = _in_threads(lane.name, *lane.recorder.open)
+        if self._opened:
+            lane.recorder.opened(lane.name, self._ticket.number)
         self._token = gate.enter(self._body)
 
     def answered(self, value: object) -> None:
@@ -120,13 +123,13 @@ class ToolCall:
     def raised(self, error: BaseException) -> None:
         """The body has raised *error*."""
         if isinstance(error, Halt):
-            self._gate.leave(self._token)
+            self._leave()
             return
         self._end({"raised": self._lane.recorder.encode_raised(error)})
 
     def _end(self, fields: dict[str, object], value: object = None) -> None:
         flush_streams()
-        self._gate.leave(self._token)
+        self._leave()
         recorder = self._lane.recorder
         recorder.flush()
         if self._body.printed:
@@ -148,12 +151,22 @@ class ToolCall:
                 recorder.report({"kind": "tool-unknown", "name": self._name, "types": unknown})
         self._lane.answered(self._ticket, fields, detail)
 
+    def _leave(self) -> None:
+        self._gate.leave(self._token)
+        if self._opened:
+            self._lane.recorder.closed(self._lane.name)
+
     def _note_missed(self) -> None:
         """A body that will run again must not meet what nothing captures."""
         recorder = self._lane.recorder
         for missed in self._body.missed:
             recorder.append("note", {"what": "not-captured", "lane": self._body.name, **missed})
             recorder.report({"kind": "not-captured", **missed, "site": f"tool {self._name}"})
+
+
+def _in_threads(*lanes: str) -> bool:
+    """Whether one of these runs in a thread; tasks that call tools end in the recorded order."""
+    return any("/thread:" in name or "/work:" in name for name in lanes)
 
 
 def flush_streams() -> None:

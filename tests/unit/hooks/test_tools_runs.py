@@ -354,3 +354,20 @@ def test_a_file_that_a_task_of_the_body_writes_is_state(agent: Agent) -> None:
     (call,) = agent.tools()
     assert call["detail"]["agentrr.state.paths"] == ["file.open kept.txt"]
     faithful(recorded, agent.replay())
+
+
+def test_tools_in_threads_at_the_same_time_are_marked(agent: Agent) -> None:
+    recorded = agent.record("""
+        from concurrent.futures import ThreadPoolExecutor
+
+        def look_up(x):
+            time.sleep(0.05)
+            return [x, random.random()]
+
+        ask("look_up")
+        with ThreadPoolExecutor(3) as pool:
+            print(list(pool.map(look_up, range(3))))
+    """)
+    assert b"lanes crossed the boundary at the same time: replay will stop there" in recorded.err
+    replayed = agent.replay()
+    assert replayed.code == 125, replayed
