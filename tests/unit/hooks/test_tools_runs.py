@@ -371,3 +371,55 @@ def test_tools_in_threads_at_the_same_time_are_marked(agent: Agent) -> None:
     assert b"lanes crossed the boundary at the same time: replay will stop there" in recorded.err
     replayed = agent.replay()
     assert replayed.code == 125, replayed
+
+
+def test_an_answer_that_is_served_though_state_changed_is_named(agent: Agent) -> None:
+    recorded = agent.record("""
+        LOG = []
+
+        def log(text):
+            LOG.append(text)
+            return time.time()
+
+        ask("log")
+        print(log("a"))
+    """)
+    replayed = agent.replay("--tools=serve")
+    faithful(recorded, replayed)
+    assert b"; served, though they changed state: log\n" in replayed.err
+
+
+def test_a_changing_tool_that_is_cancelled_or_leaves_runs_again(agent: Agent) -> None:
+    recorded = agent.record("""
+        import asyncio
+
+        SEEN = []
+
+        async def slow(n):
+            SEEN.append(n)
+            await asyncio.sleep(n)
+            return random.random()
+
+        def leave(code):
+            SEEN.append(code)
+            sys.exit(code)
+
+        async def main():
+            try:
+                await asyncio.wait_for(slow(20), 0.05)
+            except TimeoutError:
+                print("late", SEEN)
+            print(await slow(0.01), SEEN)
+
+        ask("slow", "leave")
+        asyncio.run(main())
+        try:
+            leave(3)
+        except SystemExit as error:
+            print("caught", error.code, SEEN)
+        leave(4)
+    """)
+    assert recorded.code == 4
+    replayed = agent.replay()
+    faithful(recorded, replayed)
+    assert b"tools run again: slow (2), leave (2)" in replayed.err
