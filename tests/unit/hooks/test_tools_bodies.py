@@ -134,7 +134,7 @@ class Shop:
     def prop(self) -> int:
         return 42
 
-    def __private(self, __x: int = 1) -> int:  # noqa: PYI063 - mangled on purpose
+    def __private(self, __x: int = 1) -> int:  # noqa: PYI063 - mangled on purpose  # pyright: ignore[reportUnusedFunction]
         return __x
 
 
