@@ -222,7 +222,7 @@ def unfilled() -> int:
         late = 1
 
     def inner() -> int:
-        return late  # pyright: ignore[reportPossiblyUnbound]
+        return late  # pyright: ignore[reportPossiblyUnboundVariable]
 
     return inner()
 
