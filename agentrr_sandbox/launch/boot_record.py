@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.launch.channel import Report
+    from agentrr_sandbox.recording.gate import Pickles
 
 
 def peer_of(config: dict[str, Any], report: Report) -> Recorder:
@@ -35,5 +36,22 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
     ring, mapped = above_the_scripts(lambda: Ring.attach(config["ring"]))
     config["ours"] = [writer.descriptor, config["ring"], mapped]
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
-    files = DiskFiles(cleaner)
-    return Recorder(writer, ring, cleaner, files=files, report=report, go_on=config["go_on"])
+    return Recorder(
+        writer, ring, cleaner, files=DiskFiles(cleaner), report=report, go_on=config["go_on"],
+        pickles=_pickles(config, cleaner),
+    )  # fmt: skip
+
+
+def _pickles(config: dict[str, Any], cleaner: Cleaner) -> Pickles | None:
+    """Return what `--pickle` asks for."""
+    if config["pickle_key"] is None:
+        return None
+    from agentrr_sandbox.recording.gate import Pickles
+
+    quiet = cleaner.aside()
+
+    def secret(data: bytes) -> bool:
+        text = data.decode("latin-1")
+        return quiet.redactor.text(text) != text
+
+    return Pickles(config["pickle_key"], config["salt"], secret=secret)

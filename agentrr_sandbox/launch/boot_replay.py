@@ -8,6 +8,7 @@ import sys
 from agentrr_sandbox import real
 from agentrr_sandbox.launch.descriptors import above_the_scripts
 from agentrr_sandbox.recording.cleaning import Cleaner
+from agentrr_sandbox.recording.gate import Pickles
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.roots import Roots
@@ -39,10 +40,22 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
         report=report,
         observe=config["observe"],
         tools=config["tools"],
+        pickles=_pickles(config),
     )
     for name, value in _live(config).items():
         replayer.facts[f"env:{name}"] = value
     return replayer
+
+
+def _pickles(config: dict[str, Any]) -> Pickles:
+    """Return the gate for the pickles of the recording."""
+    return Pickles(
+        config["pickle_key"],
+        config["salt"],
+        allow=config["allow_pickle"],
+        refused=config["pickle_refused"],
+        say=lambda text: real.write(_STDERR, f"agentrr: {text}\n".encode()),
+    )
 
 
 def _live(config: dict[str, Any]) -> dict[str, str]:

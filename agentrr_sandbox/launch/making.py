@@ -51,6 +51,7 @@ class Making:
         self.id = real.urandom(6).hex()
         self._salt = real.urandom(16)
         self._durable = given.get("durable", "power")
+        self._key = _key() if given.get("pickle") else None
         self._roots = roots_of(target, python)
         self._config = config_of(target.folder())
         self._events = 0
@@ -107,7 +108,7 @@ class Making:
                 "script": self._script(),
                 "kind": self._target.kind,
                 "go_on": given.get("if_unrecordable") == "continue",
-                "pickle": bool(given.get("pickle")),
+                "pickle_key": self._key,
                 "clock": given.get("clock", "native"),
                 "config": self._config,
             }
@@ -218,6 +219,13 @@ class Making:
             f"tool {name} reaches {', '.join(sorted(types)[:_SHOWN])}, whose state is not compared"
             for name, types in list(named.items())[:_SHOWN]
         ]
+
+
+def _key() -> bytes | None:
+    """Return the key that pickles are signed with.  Raises `CannotRecord`."""
+    from agentrr_sandbox.recording import gate
+
+    return gate.machine_key(gate.key_path(dict(real.environ)), create=True)
 
 
 def _complain(line: dict[str, Any]) -> None:

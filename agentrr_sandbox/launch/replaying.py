@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import CannotReplay, RecordingDamaged, RecordingNotFound, UsageError
+from agentrr_sandbox.errors import (
+    CannotRecord,
+    CannotReplay,
+    RecordingDamaged,
+    RecordingNotFound,
+    UsageError,
+)
 from agentrr_sandbox.launch import options, waiting
 from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, roots_of, temporary
@@ -200,6 +206,7 @@ class Replaying:
             "require_guard": bool(given.get("require_guard")),
             "live_env": given.get("live_env", []),
             "allow_pickle": bool(given.get("allow_pickle")),
+            **_key(),
             "config": config_of(self.target.folder()),
             "first_line": self._first_line(),
         }
@@ -225,6 +232,17 @@ def _python(recording: Recording, given: Parsed) -> Python:
             hint="--python PATH names another Python",
         )
     return python
+
+
+def _key() -> dict[str, Any]:
+    """Return the key of this machine, which proves pickles, or why there is none."""
+    from agentrr_sandbox.recording import gate
+
+    try:
+        key = gate.machine_key(gate.key_path(dict(real.environ)), create=False)
+    except CannotRecord as error:
+        return {"pickle_key": None, "pickle_refused": f"{error.message} ({error.hint})"}
+    return {"pickle_key": key, "pickle_refused": ""}
 
 
 def _remove(folder: str) -> None:

@@ -49,7 +49,8 @@ class Verdict:
         if not (self.divergences or self.sealed or self.stopped or self.failed):
             self._compare_the_end()
         if self.divergences:
-            noted = [*(self.divergences[0].get("notes") or []), *replaying.changes()]
+            known = self.divergences[0].get("notes") or []
+            noted = [*known, *replaying.changes(), *self._missing()]
             if noted:
                 self.divergences[0]["notes"] = noted
         self.name, self.code = self._judged()
@@ -85,7 +86,8 @@ class Verdict:
             return "failed", int(self.failed[-1].get("exit_code", EX_INTERNAL))
         stopped = [line for line in self.stopped if line.get("exit_code")]
         if stopped:
-            return "cannot be replayed", int(stopped[0]["exit_code"])
+            code = int(stopped[0]["exit_code"])
+            return "cannot be replayed", EX_CANNOT_REPLAY if self._check() else code
         if self.sealed:
             return "sealed", EX_DIVERGED if self._check() else EX_SEALED
         if self.divergences:
@@ -133,7 +135,7 @@ class Verdict:
                 + (f"agentrr: hint: {line['hint']}\n" if line.get("hint") else "")
                 for line in self.failed
             )
-        if self.divergences or self.sealed or self.code == EX_CANNOT_REPLAY:
+        if self.divergences or self.sealed or self.name == "cannot be replayed":
             from agentrr_sandbox.report import render, render_all
 
             colour = sys.stderr is not None and sys.stderr.isatty() and "NO_COLOR" not in os.environ
@@ -157,6 +159,7 @@ class Verdict:
         if elastic:
             text += f", {elastic} elastic reads differed"
         text += self._tools()
+        text += "".join(f"; {message}" for message in self._missing())
         if self._cut():
             text += "; the run was cut short there: incomplete"
         return text + "\n"
@@ -174,6 +177,10 @@ class Verdict:
             + ", ".join(name + (f" ({count})" if count > 1 else "") for name, count in held.items())
             for how, held in said.items()
         )
+
+    def _missing(self) -> list[str]:
+        """Name the source files that served tracebacks show lines of, and that are not here."""
+        return [note["message"] for note in self.notes if "missing" in note]
 
     def _recorded_seconds(self) -> float | None:
         ended = self._recorded_end().get("ended")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Lane
     from agentrr_sandbox.lanes import Gate
     from agentrr_sandbox.recording.cleaning import Cleaner
+    from agentrr_sandbox.recording.gate import Pickles
     from agentrr_sandbox.recording.ring import Ring
     from agentrr_sandbox.recording.writer import Writer
 
@@ -42,7 +43,8 @@ class Recorder:
 
     *writer* has written the header already.  *files* is what `Lane.files` gives to hooks.
     *report* takes notes for the supervisor.  With *go_on* the agent goes on unrecorded when an
-    answer cannot be written; without, it stops (`RecordingStopped`).
+    answer cannot be written; without, it stops (`RecordingStopped`).  With *pickles* an answer that
+    cannot be stored otherwise is pickled.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Recorder:
         report: Callable[[dict[str, object]], None] = lambda _: None,
         go_on: bool = False,
         started: int | None = None,
+        pickles: Pickles | None = None,
     ) -> None:
         self.writer = writer
         self.ring = ring
@@ -62,6 +65,7 @@ class Recorder:
         self.files = files
         self.report = report
         self.go_on = go_on
+        self.pickles = pickles
         self.started = _now() if started is None else started
         self.user = user_code(cleaner.roots.user)
         self.folder = Folder(self.append)
@@ -169,14 +173,18 @@ class Recorder:
         """Return *value* as JSON-able data, secrets out and roots mapped."""
         return self.cleaner.tree(codec.encode(value))
 
+    def stored(self, value: object) -> Any:
+        """Return *value*, an answer, as it goes into the recording.  Raises `Unencodable`."""
+        return self.folder.fold(self.cleaner.tree(codec.encode(value, pickles=self.pickles)))
+
     def answer(self, value: object, call: str) -> dict[str, object]:
         """Return the `ok` field for *value*; one that cannot be stored says so by name."""
         try:
-            return {"ok": self.folder.fold(self.clean(value))}
+            return {"ok": self.stored(value)}
         except Unencodable as error:
             self.report({"kind": "unencodable", "call": call, "message": error.message})
             return {"unencodable": error.message}
 
     def encode_raised(self, error: BaseException) -> Any:
         """Return the stored form of an exception that was an answer."""
-        return self.cleaner.tree(raised.encode(error))
+        return self.cleaner.tree(raised.encode(error, pickles=self.pickles))

@@ -114,7 +114,7 @@ class ToolCall:
         recorder = self._lane.recorder
         fields: dict[str, object]
         try:
-            fields = {"ok": recorder.folder.fold(recorder.clean(value))}
+            fields = {"ok": recorder.stored(value)}
         except Unencodable as error:
             fields = {"unencodable": error.message}
             self._body.changed.append("the answer, which cannot be stored")

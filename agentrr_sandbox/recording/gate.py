@@ -2,17 +2,21 @@
 
 `agentrr run --pickle` stores with cloudpickle what the codec refuses, each with an HMAC by this
 machine's key over the recording's salt and the pickle, so that it cannot be moved to another
-recording.  A replay loads a pickle whose HMAC verifies, or any with `--allow-pickle`.
+recording.  A replay loads a pickle whose HMAC verifies, or any with `--allow-pickle`, which says
+first what the pickle names.  What both run of the user's code is no part of the run: it goes
+through the doors of a live call.
 """
 
 from __future__ import annotations
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, Undecodable, Unencodable
+from agentrr_sandbox.lanes import process_gate
 from agentrr_sandbox.recording.codec import base64, unbase64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _BLOCK = 64
@@ -21,29 +25,45 @@ _OTHERS = 0o077
 
 
 class Pickles:
-    """The gate of one recording.  *salt* is the recording's, *key* this machine's.
+    """The gate of one recording.  *salt* is the recording's, *key* this machine's, if it has one.
 
-    *allow* loads what does not verify: whatever code it holds runs.
+    *allow* loads what does not verify: whatever code it holds runs; *say* gets what it names.
+    *refused* says why there is no key, where one is that must not be used.  *secret* tells whether
+    bytes hold what must not be stored: in a pickle nothing is redacted.
     """
 
-    __slots__ = ("_allow", "_key", "_salt")
+    __slots__ = ("_allow", "_key", "_refused", "_salt", "_say", "_secret")
 
-    def __init__(self, key: bytes, salt: bytes, *, allow: bool = False) -> None:
+    def __init__(
+        self,
+        key: bytes | None,
+        salt: bytes,
+        *,
+        allow: bool = False,
+        refused: str = "",
+        say: Callable[[str], object] = lambda _: None,
+        secret: Callable[[bytes], bool] = lambda _: False,
+    ) -> None:
         self._key = key
         self._salt = salt
         self._allow = allow
+        self._refused = refused
+        self._say = say
+        self._secret = secret
 
     def encode(self, value: object) -> dict[str, Any]:
         """Return *value* as a signed pickle.  Raises `Unencodable`."""
         try:
-            import cloudpickle  # type: ignore[import-untyped] # it has no annotations
-
-            data = cloudpickle.dumps(value)
+            data = _aside(_aside(_cloudpickle, None, out=True).dumps, value)
+        except Unencodable:
+            raise
         except Exception as error:
             what = f"{type(error).__name__}: {error}"
             raise Unencodable(
                 f"{type(value).__qualname__}: not even a pickle: {what:.200}"
             ) from None
+        if self._secret(data):
+            raise Unencodable(f"{type(value).__qualname__}: its pickle would hold a secret")
         return {"$": "pickle", "v": base64(data), "m": self._sign(data)}
 
     def decode(self, stored: dict[str, Any]) -> Any:
@@ -51,17 +71,62 @@ class Pickles:
         from _operator import _compare_digest
 
         data = unbase64(stored["v"])
-        if not self._allow and not _compare_digest(str(stored["m"]), self._sign(data)):
+        proven = self._key is not None and _compare_digest(str(stored["m"]), self._sign(data))
+        if not proven and not self._allow:
             raise Undecodable(
-                "the stored value is a pickle that was not made on this machine for this recording",
+                f"the stored value is a pickle that cannot be proven to be of this machine:"
+                f" {self._refused}"
+                if self._refused
+                else "the stored value is a pickle that was not made on this machine for this"
+                " recording",
                 hint="replay with --allow-pickle to load it: that runs whatever code it holds",
             )
-        import pickle
+        if not proven:
+            from agentrr_sandbox.recording.pickled_names import names
 
-        return pickle.loads(data)  # noqa: S301 - verified, or allowed by the user
+            found = ", ".join(_aside(names, data)) or "nothing"
+            self._say(f"loading a pickle that was not made here; it names {found}")
+        try:
+            _aside(_cloudpickle, None, out=True)
+        except Unencodable:
+            pass  # not every pickle needs it; one that does says so
+        return _aside(_loads, data)
 
     def _sign(self, data: bytes) -> str:
-        return hmac(self._key, self._salt + b"\0" + data).hex()
+        return hmac(self._key or b"", self._salt + b"\0" + data).hex()
+
+
+def _cloudpickle(_: object = None) -> Any:
+    """Import what makes pickles, and is named by those that it made."""
+    try:
+        import cloudpickle  # type: ignore[import-untyped] # it has no annotations
+    except ImportError:
+        raise Unencodable("--pickle needs cloudpickle, which this Python does not have") from None
+    return cloudpickle
+
+
+def _loads(data: bytes) -> Any:
+    """Load a pickle.  What it calls is called from a frame that is not ours: the seal holds it."""
+    import pickle
+
+    code = compile("loads(data)", "<pickle>", "eval")
+    return eval(code, {"loads": pickle.loads, "data": data})  # noqa: S307 - verified, or allowed
+
+
+def _aside(do: Callable[[Any], Any], value: object, *, out: bool = False) -> Any:
+    """Call *do* where crossings are no answers: the recorded and the replayed run differ in it.
+
+    With *out* it is no part of the run at all; only for what runs no code of the user's.
+    """
+    gate = process_gate()
+    lane: Any = gate.lane() if gate is not None else None
+    if gate is None or lane is None:
+        return do(value)
+    token = gate.enter(None if out else getattr(lane, "inner", lane))
+    try:
+        return do(value)
+    finally:
+        gate.leave(token)
 
 
 def hmac(key: bytes, message: bytes) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import _thread
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import DivergenceError, Halt, ReplayStopped, SealViolation
+from agentrr_sandbox.errors import AgentrrError, DivergenceError, Halt, ReplayStopped, SealViolation
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import codec, raised
 from agentrr_sandbox.recording.once import Unfolder
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Lane
     from agentrr_sandbox.lanes import Gate
     from agentrr_sandbox.recording.cleaning import Cleaner
+    from agentrr_sandbox.recording.gate import Pickles
     from agentrr_sandbox.recording.reader import Recording
 
 
@@ -35,7 +36,8 @@ class Replayer:
 
     *observe* goes on after a divergence.  *report* takes plain data for the supervisor, at once:
     the process may be killed any moment after.  *tools* is `serve`, `rerun` or `auto`; *sealed*
-    says that the kernel holds this process, so that a body may run again.
+    says that the kernel holds this process, so that a body may run again.  *pickles* loads those of
+    the recording that may be.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Replayer:
         observe: bool = False,
         tools: str = "auto",
         sealed: bool = False,
+        pickles: Pickles | None = None,
     ) -> None:
         self.recording = recording
         self.cleaner = cleaner
@@ -56,6 +59,7 @@ class Replayer:
         self.observe = observe
         self.tools = tools
         self.sealed = sealed
+        self.pickles = pickles
         self.user = user_code(cleaner.roots.user)
         self.index = Index(recording)
         self.facts: dict[str, Any] = {}
@@ -66,6 +70,7 @@ class Replayer:
         self.elastic = 0
         self.lanes: dict[str, ReplayedLane] = {}
         self.skipped: list[str] = []
+        self.absent: set[str] = set()
         self.lock = _thread.RLock()
         self.output = OutputCheck(self)
         self.gate: Gate | None = None
@@ -171,11 +176,36 @@ class Replayer:
         if "ok" not in event:
             what = event.get("unencodable", "the answer")
             self.stop(f"event {event['seq']} cannot be served: {what}", 125)
-        return codec.decode(self.cleaner.localize(self.plain(event["ok"])))
+        return self.decoded(event["ok"])
+
+    def decoded(self, stored: object) -> Any:
+        """Return the value of *stored*, or end the replay: it cannot be restored here."""
+        try:
+            return codec.decode(self.cleaner.localize(self.plain(stored)), pickles=self.pickles)
+        except AgentrrError as error:
+            return self._unservable(error)
+
+    def _unservable(self, error: AgentrrError) -> Any:
+        hint = f"; {error.hint}" if error.hint else ""
+        self.stop(f"an answer cannot be served: {error.message}{hint}", error.exit_code)
 
     def error(self, stored: object) -> BaseException:
         """Return the exception that was recorded, with its traceback below the boundary."""
-        return raised.decode(self.cleaner.localize(self.plain(stored)))
+        try:
+            localized = self.cleaner.localize(self.plain(stored))
+            for path in raised.missing_files(localized):
+                self._miss(path)
+            return raised.decode(localized, pickles=self.pickles)
+        except AgentrrError as error:
+            self._unservable(error)
+            raise
+
+    def _miss(self, path: str) -> None:
+        """Say once that a served traceback cannot show the lines of *path*."""
+        if path not in self.absent:
+            self.absent.add(path)
+            message = f"{path} is not here: tracebacks lack its source lines"
+            self.report({"kind": "note", "message": message, "missing": path})
 
     def lane(self, name: str) -> ReplayedLane:
         """Return the lane called *name*."""

@@ -143,8 +143,7 @@ class Reading(Place):
         except KeyError:
             pass
         if name in replayer.index.facts:
-            stored = replayer.plain(replayer.index.facts[name])
-            value = codec.decode(replayer.cleaner.localize(stored))
+            value = replayer.decoded(replayer.index.facts[name])
         else:
             value = self._unknown_fact(name, live, _getframe(depth))
         replayer.facts[name] = value

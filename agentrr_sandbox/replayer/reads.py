@@ -6,7 +6,6 @@ so that a library's own reads, whose number never repeats, make no false diverge
 
 from __future__ import annotations
 
-from agentrr_sandbox.recording import codec
 from agentrr_sandbox.recording.reads import unpack
 
 TYPE_CHECKING = False
@@ -42,8 +41,7 @@ class Stretch:
         for call, owner, kind, elastic, packed in event["runs"]:
             values = unpack(kind, packed)
             if kind == "v":
-                localize = replayer.cleaner.localize
-                values = [codec.decode(localize(replayer.plain(value))) for value in values]
+                values = [replayer.decoded(value) for value in values]
             if owner == "user":
                 self.calls += [call] * len(values)
                 self.values += values
