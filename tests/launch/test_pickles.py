@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import Place
+from harness import Place
 
 SHOP = """\
 import time
