@@ -20,7 +20,10 @@ _LOOK_AHEAD = 200
 
 
 class Place:
-    """What one lane's recorded events are matched by; the doors are in `lane`."""
+    """What one lane's recorded events are matched by; the doors are in `lane`.
+
+    `latest` is the number of the event that its last crossing was served from.
+    """
 
     inner: Lane
 
@@ -29,6 +32,7 @@ class Place:
         self.name = name
         self.names = Names(name)
         self._numbers: array[int] = replayer.index.lanes.get(name, array("q"))
+        self.latest: int | None = None
         self._place = 0
         self._stretch = Stretch()
         self._owners: dict[str, bool] = {}
@@ -49,6 +53,7 @@ class Place:
         elif event["sig"] != signature(call, shaped):
             self._other_request(event, shaped)
         self._settle()
+        self.latest = event["seq"]
         self._place += 1
         replayer.served += 1
         return event
@@ -149,6 +154,13 @@ class Place:
                 return event
         return None
 
+    def following(self) -> int | None:
+        """Return the number of the event that this lane comes to next, if there is one."""
+        number = self._stretch.event()
+        if number is None and self._place < len(self._numbers):
+            number = self._numbers[self._place]
+        return number
+
     def _load(self) -> bool:
         """Bring in the next packed reads before the next crossing; False when there are none."""
         if self._place >= len(self._numbers):
@@ -167,15 +179,13 @@ class Place:
         stretch, replayer = self._stretch, self.replayer
         left = len(stretch.calls) - stretch.place
         if left:
-            missing = stretch.calls[stretch.place]
-            stretch.calls.clear()
-            stretch.values.clear()
-            stretch.place = 0
+            missing, number = stretch.calls[stretch.place], stretch.event()
+            stretch.forget()
             replayer.diverge(
                 divergence(
                     "read",
                     f"the run did not read {missing} again before {call}",
-                    event=None,
+                    event=number,
                     lane=self.name,
                     call=missing,
                     expected={"call": missing, "reads left": left},
@@ -190,7 +200,7 @@ class Place:
                 divergence(
                     "read",
                     f"library code did not draw {strict} again before {call}",
-                    event=None,
+                    event=stretch.strict[strict],
                     lane=self.name,
                     call=strict,
                     expected={"call": strict},

@@ -75,7 +75,7 @@ class Reading(Place):
                 "read",
                 f"the run reads {call}, the recording holds "
                 + (held or (following["call"] if following else "nothing more")),
-                event=following["seq"] if following else None,
+                event=self.following(),
                 lane=self.name,
                 call=call,
                 expected={"call": held or (following["call"] if following else None)},
@@ -103,7 +103,7 @@ class Reading(Place):
             self._owed = divergence(
                 "read",
                 f"library code draws {call}, which the recording does not hold here",
-                event=None,
+                event=self.following(),
                 lane=self.name,
                 call=call,
                 observed={"call": call},
@@ -159,7 +159,7 @@ class Reading(Place):
                 divergence(
                     "fact",
                     f"the run asks for {name}, which the recorded run did not",
-                    event=None,
+                    event=self.following(),
                     lane=self.name,
                     call=name,
                     observed={"fact": name},

@@ -252,7 +252,7 @@ class OverlayFiles(Paths):
         report = divergence(
             "file",
             f"the run wrote something else to {self._cleaner.text(first)}",
-            event=None,
+            event=self.peer.main.latest,
             lane=lane.name,
             call=call,
             expected=self._cleaner.tree(expected),
