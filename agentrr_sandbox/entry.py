@@ -25,6 +25,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in ("run", "replay") and not _asks_for_help(words[1:]):
+        if argv is None:
+            import gc
+
+            from agentrr_sandbox import loading
+
+            gc.disable()  # until the run has begun: nothing is garbage before
+            loading.load(words[0])
         code = _launched(words)
         if argv is None:
             _leave(code)

@@ -8,7 +8,10 @@ variable: several recordings may be open in one process.
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+try:
+    from _contextvars import ContextVar  # what `contextvars` takes it from, one file less
+except ImportError:
+    from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import marshal
 import os
-import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import AgentrrError
 from agentrr_sandbox.lanes import Gate, open_gate
-from agentrr_sandbox.launch import descriptors, ending, provenance
+from agentrr_sandbox.launch import descriptors, ending, provenance, settling
 from agentrr_sandbox.launch.channel import Report
 from agentrr_sandbox.patching import Patching
 
@@ -25,10 +24,10 @@ if TYPE_CHECKING:
 _PIPE = 1 << 16
 
 
-def boot(pipe: int, stale: list[str]) -> None:
+def boot(pipe: int, noted: dict[str, list[list[str]]]) -> None:
     """Do what the supervisor says through *pipe*; the script runs after this returns.
 
-    *stale* names modules of ours that `bundle` does not hold as they are.
+    *noted* is what `loading` has noted: the stage whose file is to be written anew.
 
     An error of ours ends the process: the script must not run unrecorded, or live.
     """
@@ -39,7 +38,8 @@ def boot(pipe: int, stale: list[str]) -> None:
             from agentrr_sandbox.launch import boot_record as mode
         else:
             from agentrr_sandbox.launch import boot_replay as mode  # type: ignore[no-redef]
-        _begin(config, report, mode.peer_of(config, report), stale)
+        _begin(config, report, mode.peer_of(config, report), noted)
+        settling.settle()
     except AgentrrError as error:
         report(
             {
@@ -58,15 +58,6 @@ def boot(pipe: int, stale: list[str]) -> None:
         os._exit(70)
 
 
-def _ours() -> list[list[str]]:
-    """Return names and files of the modules of ours that are loaded."""
-    return [
-        [name, module.__file__ or ""]
-        for name, module in list(sys.modules.items())
-        if name.startswith(("agentrr_sandbox", "agentrr_hooks"))
-    ]
-
-
 def _told(pipe: int) -> dict[str, Any]:
     data = b""
     while piece := real.read(pipe, _PIPE):
@@ -78,7 +69,9 @@ def _told(pipe: int) -> dict[str, Any]:
     return config
 
 
-def _begin(config: dict[str, Any], report: Report, peer: Any, stale: list[str]) -> None:
+def _begin(
+    config: dict[str, Any], report: Report, peer: Any, noted: dict[str, list[list[str]]]
+) -> None:
     import agentrr_hooks
     from agentrr_sandbox.seal import audit
 
@@ -95,7 +88,7 @@ def _begin(config: dict[str, Any], report: Report, peer: Any, stale: list[str]) 
         tools.configure(wanted.get("tools", []), wanted.get("boundaries", []), patching, gate)
     audit.install(gate)
     ending.prepare(config, report, peer, gate, patching)
-    report({"kind": "boot", "modules": _ours() if stale else []})
+    report({"kind": "boot", "noted": noted})
     if config["mode"] == "record" and config["script"] is not None:
         provenance.write_source(peer, config["script"])
     if config["mode"] == "replay":

@@ -33,7 +33,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
         size=config["size"],
         durable=config["durable"],
     )
-    ring, mapped = above_the_scripts(lambda: Ring.attach(config["ring"]))
+    ring, mapped = above_the_scripts(lambda: Ring.create(config["ring"]))
     config["ours"] = [writer.descriptor, config["ring"], mapped]
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
     return Recorder(

@@ -7,7 +7,7 @@ import sys
 
 from agentrr_hooks.stream_calls import line_is_open
 from agentrr_sandbox import real
-from agentrr_sandbox.launch import descriptors, provenance
+from agentrr_sandbox.launch import descriptors, provenance, settling
 from agentrr_sandbox.launch.passing import PassingLane
 
 TYPE_CHECKING = False
@@ -51,6 +51,7 @@ class Ending:
         if self._done or real.getpid() != self._pid:
             return
         self._done = True
+        settling.unsettle()
         if line_is_open():
             self._report({"kind": "column"})
         if self._config["mode"] == "record":
@@ -60,6 +61,8 @@ class Ending:
                 return
             provenance.write_the_rest(self._peer, self._config["script"])
         self._peer.finish()
+        if self._config["mode"] == "record" and self._peer.dead is None:
+            self._report({"kind": "drained"})
         self.part()
 
     def part(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from agentrr_sandbox import __version__, real
+from agentrr_sandbox import __version__, loading, real
 from agentrr_sandbox.errors import EX_CANNOT_RECORD
 from agentrr_sandbox.launch import git
 from agentrr_sandbox.launch.channel import Lines
@@ -13,7 +13,6 @@ from agentrr_sandbox.launch.places import config_of, roots_of
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.redaction import Redactor
-from agentrr_sandbox.recording.ring import Ring
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.recording.writer import Writer
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.launch.spawn import Child
     from agentrr_sandbox.launch.target import Python, Target
     from agentrr_sandbox.launch.waiting import Outcome
+    from agentrr_sandbox.recording.ring import Ring
 
 FORMAT = "agentrr/1"
 _SHOWN = 3
@@ -47,7 +47,7 @@ class Making:
         self._given = given
         self._target = target
         self.lines = Lines(report)
-        self._ring = Ring.create(ring)
+        self._ring = ring
         self.id = real.urandom(6).hex()
         self._salt = real.urandom(16)
         self._durable = given.get("durable", "power")
@@ -55,11 +55,11 @@ class Making:
         self._roots = roots_of(target, python)
         self._config = config_of(target.folder())
         self._events = 0
-        self._bundled = python.version == sys.version.split()[0]
+        self._same_python = python.version == sys.version.split()[0]
         self.path, self._where = store.new_path(target.name, self.id, given.get("output"))
-        top = git.checkout(target.folder())
-        self._status = git.Status(top) if top else None
-        header = self._header(target, python, seed, git.commit(top) if top else None)
+        self._top = git.checkout(target.folder())
+        self._status: git.Status | None = None
+        header = self._header(target, python, seed, git.commit(self._top) if self._top else None)
         self._writer = Writer.create(self.path, header, durable=self._durable)
 
     def _header(
@@ -117,6 +117,8 @@ class Making:
         from agentrr_sandbox.recording import finish
 
         self._finish = finish
+        self._status = git.Status(self._top) if self._top else None
+        loading.end()
 
     def _script(self) -> str | None:
         target = self._target
@@ -136,14 +138,22 @@ class Making:
             if dirty is not None:
                 fields["git_dirty"] = dirty
         self._writer.close()
-        self._events = self._finish.end(self.path, fields, self._ring, self._durable)
+        self._events = self._finish.end(self.path, fields, self._left(), self._durable)
         self._say(outcome)
-        modules = self.lines.of("boot")[0]["modules"]
-        if modules and self._bundled:
+        noted = self.lines.of("boot")[0]["noted"] if self._same_python else {}
+        if noted or loading.noted:
             from agentrr_sandbox.launch import bundle
 
-            bundle.write(modules)
+            bundle.write_all(noted)
         return EX_CANNOT_RECORD if self.lines.of("unrecordable") and not self._continues() else None
+
+    def _left(self) -> Ring | None:
+        """Return the memory in which a killed process may have left reads."""
+        if self.lines.of("drained"):
+            return None
+        from agentrr_sandbox.recording.ring import Ring
+
+        return Ring.attach(self._ring)
 
     def _never_there(self, outcome: Outcome) -> int | None:
         """Say so when the program ran without us; python's own complaint needs no word of ours."""

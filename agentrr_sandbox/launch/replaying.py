@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 
-from agentrr_sandbox import real
+from agentrr_sandbox import loading, real
 from agentrr_sandbox.errors import (
     CannotRecord,
     CannotReplay,
@@ -17,7 +19,6 @@ from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, roots_of, temporary
 from agentrr_sandbox.launch.spawn import anonymous, spawn
 from agentrr_sandbox.launch.target import Target, python_of, target_of
-from agentrr_sandbox.launch.verdict import Verdict
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.reader import Recording
 
@@ -144,10 +145,16 @@ class Replaying:
         try:
             child = spawn(
                 self.target, self.python.path, seed=str(self.recording.header["hash_seed"]),
-                share={"report": self._report}, mask=mask, stdin=null, silent=self._silent(),
+                stage="serve", share={"report": self._report}, mask=mask,
+                stdin=null, silent=self._silent(),
             )  # fmt: skip
             self._pid = child.pid
             child.tell(self._config(child.numbers))
+            loading.load("verdict")  # while the child starts
+            from agentrr_sandbox.launch.verdict import Verdict
+
+            loading.end()
+            gc.enable()
             outcome = waiting.wait(child.pid, every=_LOOK, look=lambda: self._look(grace))
         finally:
             _remove(self._scratch)
@@ -155,7 +162,19 @@ class Replaying:
             waiting.release(mask)
         self.lines.read()
         verdict = Verdict(self, outcome, real.monotonic() - began)
-        return verdict.give()
+        code = verdict.give()
+        self._write_stages()
+        return code
+
+    def _write_stages(self) -> None:
+        """Write the files of stages that were not loaded from one, for the next replay."""
+        begun = self.lines.of("boot")
+        same = self.python.version == sys.version.split()[0]
+        noted = begun[0]["noted"] if begun and same else {}
+        if noted or loading.noted:
+            from agentrr_sandbox.launch import bundle
+
+            bundle.write_all(noted)
 
     @property
     def killed(self) -> bool:

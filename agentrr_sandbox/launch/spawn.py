@@ -90,12 +90,13 @@ def spawn(
     python: str,
     *,
     seed: str,
+    stage: str,
     share: dict[str, int],
     mask: Any,
     stdin: int | None = None,
     silent: bool = False,
 ) -> Child:
-    """Start *python* on *target*; *share* names descriptors of ours that it gets.
+    """Start *python* on *target*, to load *stage*; *share* names descriptors of ours that it gets.
 
     *mask* is the signal mask it starts with, *stdin* stands in for ours; *silent* sends its stdout
     nowhere.  Raises `UsageError` when it cannot be started.
@@ -114,7 +115,7 @@ def spawn(
     command = target.command(python)
     try:
         pid = os.posix_spawn(
-            python, command, _environment(numbers["boot"], seed),
+            python, command, _environment(numbers["boot"], seed, stage),
             file_actions=actions, setsigmask=mask,
         )  # fmt: skip
     except OSError as error:
@@ -125,7 +126,7 @@ def spawn(
     return Child(pid, sending, numbers)
 
 
-def _environment(descriptor: int, seed: str) -> dict[str, str]:
+def _environment(descriptor: int, seed: str, stage: str) -> dict[str, str]:
     """Return our environment with the boot in it; `site/sitecustomize.py` takes it out again."""
     env = dict(real.environ)
     path, before = env.get("PYTHONPATH"), env.get("PYTHONHASHSEED")
@@ -133,7 +134,7 @@ def _environment(descriptor: int, seed: str) -> dict[str, str]:
     env["PYTHONHASHSEED"] = seed
     env["AGENTRR_BOOT"] = "\x1f".join(
         [
-            str(descriptor), ENGINE, hooks_home(),
+            str(descriptor), stage, ENGINE, hooks_home(),
             "" if path is None else "1", path or "",
             "" if before is None else "1", before or "",
         ]

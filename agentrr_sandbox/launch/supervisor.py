@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
+from agentrr_sandbox import loading
 from agentrr_sandbox.launch import options, waiting
 from agentrr_sandbox.launch.spawn import anonymous, hash_seed, spawn
 from agentrr_sandbox.launch.target import python_of, target_of
@@ -28,8 +30,12 @@ def run(words: list[str]) -> int:
     seed = hash_seed()
     ring, report = anonymous("agentrr-reads"), anonymous("agentrr-report")
     mask = waiting.hold()
-    child = spawn(target, python.path, seed=seed, share={"ring": ring, "report": report}, mask=mask)
+    child = spawn(
+        target, python.path, seed=seed, stage="record",
+        share={"ring": ring, "report": report}, mask=mask,
+    )  # fmt: skip
     try:
+        loading.load("making")  # while the child starts
         from agentrr_sandbox.launch.making import Making
 
         making = Making(target, python, given, seed=seed, ring=ring, report=report)
@@ -38,6 +44,7 @@ def run(words: list[str]) -> int:
         child.give_up()
         waiting.release(mask)
         raise
+    gc.enable()
     outcome = waiting.wait(child.pid)
     code = making.end(outcome)
     waiting.release(mask)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import binascii
 import os
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
 from agentrr_sandbox.recording.jsontext import JSONError, loads
-from agentrr_sandbox.recording.reader import HASHED, split
+from agentrr_sandbox.recording.lines import HASHED, split
 from agentrr_sandbox.recording.writer import GENESIS, MAX_LINE, Writer
 
 TYPE_CHECKING = False
@@ -49,6 +48,8 @@ def end(path: str, fields: dict[str, Any], ring: Ring | None = None, durable: st
             return seq + 1
         fields = dict(fields)
         if torn:
+            import binascii
+
             fields["torn"] = binascii.b2a_base64(torn, newline=False).decode("ascii")
         drained = _drain(writer, ring, size) if ring is not None else 0
         if drained:

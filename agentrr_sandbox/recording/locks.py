@@ -8,7 +8,6 @@ tomorrow.  What this process writes itself, no lock can tell it; a table does.
 
 from __future__ import annotations
 
-import _struct
 import os
 import sys
 
@@ -100,6 +99,8 @@ def _is_own(status: os.stat_result) -> bool:
 
 
 def _holder_by_query(descriptor: int) -> int:
+    import _struct
+
     query = _struct.pack(_QUERY, fcntl.F_WRLCK, os.SEEK_SET, _PLACE, 2, 0)
     kind, _, _, _, pid = _struct.unpack(_QUERY, fcntl.fcntl(descriptor, fcntl.F_GETLK, query))
     return 0 if kind == fcntl.F_UNLCK else int(pid) or -1

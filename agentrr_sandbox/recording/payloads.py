@@ -6,7 +6,6 @@ other name than a digest is ever opened, never through a link, and never outside
 
 from __future__ import annotations
 
-import binascii
 import os
 import stat
 
@@ -59,6 +58,8 @@ def put_beside(directory: str, node: Any) -> Any:
 
 def _bytes_of(coded: str) -> bytes | None:
     """Return the bytes that *coded* is the base64 of; None where it is not exactly that."""
+    import binascii
+
     try:
         data = binascii.a2b_base64(coded)
     except ValueError:

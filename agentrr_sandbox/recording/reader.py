@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import stat
-from array import array
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import RecordingDamaged, RecordingNotFound
 from agentrr_sandbox.recording import payloads
-from agentrr_sandbox.recording.jsontext import JSONError, loads, sha256
+from agentrr_sandbox.recording.jsontext import JSONError, loads
+from agentrr_sandbox.recording.lines import HASHED, has_hash, split
 from agentrr_sandbox.recording.shapes import KINDS, complaint_of
 from agentrr_sandbox.recording.writer import FORMAT, GENESIS, MAX_LINE
 
@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO, Any
 
-_TAIL = len(',"h":"') + 64 + len('"}')
-HASHED = _TAIL
-"""So many bytes at the end of a line, its line feed left out, hold its hash."""
-_HEX = frozenset(b"0123456789abcdef")
 _FAMILY = "agentrr/"
+_WIDTH = 8
 
 
 class Recording:
@@ -44,7 +41,7 @@ class Recording:
         self.end: dict[str, Any] | None = None
         self.exit: dict[str, Any] | None = None
         self.torn_bytes = 0
-        self._offsets: array[int] = array("q")
+        self._offsets = bytearray()  # eight bytes each: `array` would load `collections`
         self._file = _open(path)
         try:
             self._verify(Verifier(max_line))
@@ -67,7 +64,7 @@ class Recording:
         return "exited" if self.exit is not None else "cut"
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return len(self._offsets) // _WIDTH - 1
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield every event in order."""
@@ -81,10 +78,12 @@ class Recording:
         """
         if type(number) is not int or not 0 <= number < len(self):
             raise RecordingDamaged(f"there is no event {number!r:.40}", code="bad-reference")
-        start, stop = self._offsets[number], self._offsets[number + 1]
+        place = number * _WIDTH
+        start = int.from_bytes(self._offsets[place : place + _WIDTH], "little")
+        stop = int.from_bytes(self._offsets[place + _WIDTH : place + 2 * _WIDTH], "little")
         line = real.pread(self._file.fileno(), stop - start, start)
         try:
-            event: dict[str, Any] = loads(line[: -_TAIL - 1] + b"}")
+            event: dict[str, Any] = loads(line[: -HASHED - 1] + b"}")
             if event["seq"] == number:
                 return event
         except (JSONError, TypeError, KeyError):
@@ -105,7 +104,7 @@ class Recording:
 
     def _verify(self, verifier: Verifier) -> None:
         for event in verifier.events(self._file):
-            self._offsets.append(verifier.start)
+            self._offsets += verifier.start.to_bytes(_WIDTH, "little")
             kind = event["t"]
             if kind == "run.start":
                 self.header = event
@@ -120,7 +119,7 @@ class Recording:
                     line=event["seq"] + 1,
                     hint="recorded by a newer agentrr?",
                 )
-        self._offsets.append(verifier.offset)
+        self._offsets += verifier.offset.to_bytes(_WIDTH, "little")
         self.torn_bytes = verifier.torn
 
 
@@ -174,7 +173,7 @@ class Verifier:
         found = split(text, self.chain)
         if found is None:
             self._newer(text)
-            if not _has_hash(text):
+            if not has_hash(text):
                 if self.seq == 0:
                     raise self._foreign("line 1 has no hash")
                 raise self._damage("no-hash", f"line {line} (byte {self.offset}) has no hash")
@@ -248,20 +247,6 @@ class Verifier:
         if self.seq > 1:
             hint = f"events 0 to {self.seq - 1} before it are intact"
         return RecordingDamaged(message, code=code, line=self.seq + 1, hint=hint)
-
-
-def split(text: bytes, chain: bytes) -> tuple[bytes, bytes] | None:
-    """Return the body of a line and its hash; None when it is not the line that follows *chain*."""
-    if not _has_hash(text):
-        return None
-    body = text[:-_TAIL] + b"}"
-    digest = sha256(chain + body).hexdigest().encode("ascii")
-    return (body, digest) if digest == text[-66:-2] else None
-
-
-def _has_hash(text: bytes) -> bool:
-    tail = text[-_TAIL:]
-    return tail.startswith(b',"h":"') and tail.endswith(b'"}') and _HEX.issuperset(tail[6:-2])
 
 
 def _open(path: str) -> IO[bytes]:

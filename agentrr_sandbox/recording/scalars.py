@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from binascii import a2b_base64, b2a_base64
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -14,11 +12,15 @@ EXACT = 9007199254740991
 
 def base64(data: bytes) -> str:
     """Return *data* in base64, one line."""
+    from binascii import b2a_base64  # not at boot: it is a library of its own in many builds
+
     return b2a_base64(data, newline=False).decode("ascii")
 
 
 def unbase64(text: str) -> bytes:
     """Undo `base64`; strict."""
+    from binascii import a2b_base64
+
     return a2b_base64(text, strict_mode=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,13 +24,15 @@ def engine(tmp_path: Path) -> Path:
     return tmp_path / "engine"
 
 
-def ran(engine: Path) -> tuple[bytes, bytes]:
+def ran(engine: Path, verb: str = "run", *words: str) -> tuple[bytes, bytes]:
     here = engine.parent
-    (here / "run.jsonl").unlink(missing_ok=True)
+    if verb == "run":
+        (here / "run.jsonl").unlink(missing_ok=True)
+        words = ("-o", "run.jsonl", "agent.py")
     code = COMMAND.format([str(engine), str(engine / "hooks")])
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-c", code, "run", "-q", "-o", "run.jsonl", "agent.py"],
+        [sys.executable, "-c", code, verb, "-q", *words],
         cwd=here,
         env=env,
         capture_output=True,
@@ -38,23 +41,50 @@ def ran(engine: Path) -> tuple[bytes, bytes]:
     return done.stdout, done.stderr
 
 
-def test_bundle(engine: Path) -> None:
+def files(engine: Path) -> dict[str, bytes]:
+    found = (engine / "agentrr_sandbox" / "__pycache__").glob("*.bundle")
+    return {path.name.partition(".")[0]: path.read_bytes() for path in found}
+
+
+def test_bundles(engine: Path) -> None:
     assert ran(engine) == (b"ran\n", b"")
-    (held,) = (engine / "agentrr_sandbox" / "__pycache__").glob("boot.*.bundle")
-    whole = held.read_bytes()
+    assert ran(engine, "replay", "run.jsonl") == (b"ran\n", b"")
+    whole = files(engine)
+    assert set(whole) == {"run", "making", "record", "replay", "verdict", "serve"}
     assert ran(engine) == (b"ran\n", b"")
-    assert held.read_bytes() == whole, "nothing changed, so nothing is written"
+    assert ran(engine, "replay", "run.jsonl") == (b"ran\n", b"")
+    assert files(engine) == whole, "nothing changed, so nothing is written"
 
     hook = engine / "hooks" / "agentrr_hooks" / "streams.py"
     hook.write_text(hook.read_text() + "\nsys.stderr.write('changed\\n')\n")
     assert ran(engine) == (b"ran\n", b"changed\n")
-    assert held.read_bytes() != whole
     assert ran(engine) == (b"ran\n", b"changed\n")
+    changed = files(engine)
+    assert changed["record"] != whole["record"]
+    assert changed["making"] == whole["making"]
 
-    for damage in (b"", b"nonsense", whole[:1000]):
-        held.write_bytes(damage)
+    (made,) = (engine / "agentrr_sandbox" / "__pycache__").glob("record.*.bundle")
+    for damage in (b"", b"nonsense", whole["record"][:1000]):
+        made.write_bytes(damage)
         assert ran(engine) == (b"ran\n", b"changed\n")
-        assert len(held.read_bytes()) > len(whole) // 2, "a damaged one is written anew"
+        assert files(engine) == changed, "a damaged one is written anew"
+
+
+def test_what_a_bundle_loads_is_as_an_import_makes_it(engine: Path) -> None:
+    (engine.parent / "agent.py").write_text(
+        "import sys\n"
+        "for name, module in sorted(sys.modules.items()):\n"
+        "    if name.startswith('agentrr'):\n"
+        "        spec = module.__spec__\n"
+        "        print(name, spec, module.__package__, module.__file__, module.__cached__,\n"
+        "              getattr(module, '__path__', None), spec.parent, spec.cached,\n"
+        "              spec.submodule_search_locations, sorted(vars(module)))\n"
+    )
+    imported, bundled = ran(engine), ran(engine)
+    assert b"agentrr_hooks.streams ModuleSpec" in imported[0]
+    addresses = re.compile(rb" object at 0x[0-9a-f]+")
+    assert addresses.sub(b"", bundled[0]) == addresses.sub(b"", imported[0])
+    assert bundled[1] == imported[1] == b""
 
 
 def test_a_fault_of_ours_runs_no_script(engine: Path) -> None:

@@ -108,6 +108,15 @@ CASES = {
     "late unraisable": Case(
         "class A:\n    def __del__(self):\n        1 / 0\na = A()\nA.b = A()\n"
     ),
+    "late, held by a module": Case(
+        "import os, sys\n"
+        "class A:\n    def __init__(self, x): self.x = x\n"
+        "    def __del__(self): print('gone', self.x, A is not None)\n"
+        "def patched(path): return (A, kept)\n"
+        "kept = A('global')\n"
+        "os.mine = A('os')\nos.patched = patched\n"
+        "A.loop = A('class')\nA.loop.again = A.loop\nsys.mine = A('sys')\n",
+    ),
     "warnings": Case(
         "import warnings\nwarnings.warn('old')\nwarnings.warn('dep', DeprecationWarning)\n"
         "open(__file__)\n",
