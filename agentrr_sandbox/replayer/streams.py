@@ -23,6 +23,8 @@ class _Stream:
         self._event = event
         self._parts = replayer.index.parts[event["seq"]][1:]
         self._place = 0
+        self._read = 0
+        self._over = False
 
     def _next(self) -> dict[str, Any]:
         """Return the next part, or say that the recorded reader went no further."""
@@ -30,20 +32,25 @@ class _Stream:
         replayer.check()
         if self._place < len(self._parts):
             part = replayer.event(self._parts[self._place])
-            self._place += 1
-            if part["t"] == "piece" or part["how"] != "closed":
+            piece = part["t"] == "piece"
+            if piece or part["how"] != "closed":
+                self._place += 1
+                self._read += piece
+                self._over = not piece
                 return part
+        elif self._over:  # ended or closed: whoever asks again gets nothing, as there
+            return {"t": "end", "how": "end"}
         elif replayer.cut:
             replayer.stop(f"the recording ends here, within the stream of event {event['seq']}")
         replayer.diverge(
             divergence(
                 "extra",
-                f"the run reads on in a stream that the recorded run left after {self._place}",
+                f"the run reads on in a stream that the recorded run left after {self._read}",
                 event=event["seq"],
                 lane=event["lane"],
                 call=event["call"],
-                expected={"pieces read": self._place},
-                observed={"pieces read": self._place + 1},
+                expected={"pieces read": self._read},
+                observed={"pieces read": self._read + 1},
                 recorded_site=event.get("site"),
                 present_site=replayer.site(),
             )
@@ -56,10 +63,11 @@ class _Stream:
         if self._place >= len(self._parts) or replayer.halted is not None:
             return
         part = replayer.event(self._parts[self._place])
-        left = sum(replayer.event(n)["t"] == "piece" for n in self._parts[self._place :])
         if part["t"] != "piece":
-            self._place = len(self._parts)
+            self._place += 1
+            self._over = True
             return
+        left = sum(replayer.event(n)["t"] == "piece" for n in self._parts[self._place :])
         self._place = len(self._parts)
         replayer.diverge(
             divergence(
