@@ -453,5 +453,5 @@ def test_the_crossing_after_reads_says_what_was_asked_before(tmp_path: Path) -> 
         world.clock()
         world.ask()
 
-    found = record(tmp_path, scenario).halts(World.ask, "read")
+    found = record(tmp_path, scenario).halts(World.ask, "read", 1)
     assert found["expected"] == {"call": "test.clock", "reads left": 1}
