@@ -11,6 +11,7 @@ Imports nothing that is not loaded: `site/sitecustomize.py` runs this file by it
 
 from __future__ import annotations
 
+import _thread
 import marshal
 import os
 import sys
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
 OURS = ("agentrr_sandbox", "agentrr_hooks")
+_waiting: dict[str, bytes] = {}
+_lock = _thread.RLock()
+_LONG = 10.0
 noted: dict[str, list[list[str]]] = {}
 """Name and source of each module, in order, of the stages that were not loaded from a file."""
 
@@ -49,7 +53,11 @@ def load(stage: str, homes: dict[str, str] | None = None) -> None:
     modules.update({name: module for name, module, _ in made})  # a package runs after its modules
     try:
         for name, module, code in made:
-            exec(code, module.__dict__)  # noqa: S102 - what an import does
+            if type(code) is bytes:
+                _waiting[name] = code
+                module.__class__ = Later
+            else:
+                exec(code, module.__dict__)  # noqa: S102 - what an import does
             package, _, own = name.rpartition(".")
             if package:
                 setattr(modules[package], own, module)
@@ -57,6 +65,31 @@ def load(stage: str, homes: dict[str, str] | None = None) -> None:
         for name, _, _ in made:
             modules.pop(name, None)
         raise
+
+
+class Later(type(sys)):  # type: ignore[misc] # the type of modules
+    """A module that runs when something of it is asked for: most short runs need none of it.
+
+    Its code is in memory, so neither the path nor the import system takes part any more.
+    """
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Run the module; another thread that asks meanwhile waits."""
+        with _lock:
+            name: str = self.__dict__["__name__"]
+            code = _waiting.pop(name, None)
+            if code is not None:
+                switching = sys.getswitchinterval()
+                sys.setswitchinterval(_LONG)  # nobody is to see it half made
+                try:
+                    exec(marshal.loads(code), self.__dict__)  # noqa: S102, S302 - as above
+                except BaseException:
+                    _waiting[name] = code
+                    raise
+                finally:
+                    sys.setswitchinterval(switching)
+                self.__class__ = type(sys)  # type: ignore[assignment] # an ordinary one from now on
+        return object.__getattribute__(self, attribute)
 
 
 def _module(name: str, source: str) -> Any:

@@ -16,6 +16,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_LATER = frozenset(
+    f"agentrr_sandbox.{name}"
+    for name in (
+        "matching", "recording.bodies", "recording.codec", "recording.codec_classes",
+        "recording.once", "recording.payloads", "recording.raised", "recording.reads",
+        "seal.content",
+    )
+)  # fmt: skip
+"""Modules that run when they are first needed; who imports them takes no name out of them."""
+
 
 def write(stage: str, modules: list[list[str]]) -> None:
     """Write the code of *modules*, names and sources; where that cannot be, do nothing."""
@@ -28,6 +38,8 @@ def write(stage: str, modules: list[list[str]]) -> None:
         for name, source in modules:
             status = real.stat(source)
             code = external.SourceFileLoader(name, source).get_code(name)
+            if name in _LATER:
+                code = marshal.dumps(code)
             held.append((name, source, status.st_mtime_ns, status.st_size, code))
         new = f"{path}.{real.getpid()}"
         with real.open(new, "xb") as file:

@@ -12,8 +12,7 @@ import _thread
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingStopped, Unencodable
 from agentrr_sandbox.recorder.lane import RecordedLane
-from agentrr_sandbox.recording import codec, raised
-from agentrr_sandbox.recording.once import Folder
+from agentrr_sandbox.recording import codec, once, raised
 from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.sites import user_code
 
@@ -68,7 +67,7 @@ class Recorder:
         self.pickles = pickles
         self.started = _now() if started is None else started
         self.user = user_code(cleaner.roots.user)
-        self.folder = Folder(self.append)
+        self._folder: once.Folder | None = None
         self.counts: dict[str, int] = {}
         self.facts: dict[str, Any] = {}
         self.pending_facts: dict[str, object] = {}
@@ -168,6 +167,13 @@ class Recorder:
             self.open.pop(lane, None)
 
     # -- shaping ---------------------------------------------------------------------------
+
+    @property
+    def folder(self) -> once.Folder:
+        """What stores repeated messages once."""
+        if self._folder is None:
+            self._folder = once.Folder(self.append)
+        return self._folder
 
     def clean(self, value: object) -> Any:
         """Return *value* as JSON-able data, secrets out and roots mapped."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from agentrr_sandbox import real
+from agentrr_sandbox import matching, real
 from agentrr_sandbox.errors import Halt, Unencodable
-from agentrr_sandbox.matching import shape, signature
 from agentrr_sandbox.recorder.reading import Reading
 from agentrr_sandbox.sites import site
 
@@ -46,13 +45,13 @@ class RecordedLane(Reading):
         for check in recorder.checks:
             check(self)
         recorder.flush()
-        shaped = shape(request, recorder.cleaner)
+        shaped = matching.shape(request, recorder.cleaner)
         fields: dict[str, object] = {
             "lane": self.name,
             "n": self.n,
             "at": _now() - recorder.started,
             "call": call,
-            "sig": signature(call, shaped),
+            "sig": matching.signature(call, shaped),
         }
         if shaped is not None:
             fields["request"] = recorder.folder.fold(shaped)

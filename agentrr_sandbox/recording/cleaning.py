@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from agentrr_sandbox.recording import codec
-from agentrr_sandbox.recording.codec import base64, unbase64
 from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.recording.redaction import QuietRedactor
 from agentrr_sandbox.recording.redaction_forms import MARK
 from agentrr_sandbox.recording.redaction_rules import NO, STRONG
+from agentrr_sandbox.recording.scalars import base64, unbase64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

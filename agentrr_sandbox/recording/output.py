@@ -6,8 +6,8 @@ secret is.  A private key, which is many lines, is one piece: its lines say noth
 
 from __future__ import annotations
 
-from agentrr_sandbox.recording.codec import base64
 from agentrr_sandbox.recording.redaction_rules import RULES, compiled
+from agentrr_sandbox.recording.scalars import base64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

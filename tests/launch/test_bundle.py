@@ -75,6 +75,7 @@ def test_what_a_bundle_loads_is_as_an_import_makes_it(engine: Path) -> None:
         "import sys\n"
         "for name, module in sorted(sys.modules.items()):\n"
         "    if name.startswith('agentrr'):\n"
+        "        hasattr(module, 'load')  # one that runs later, runs\n"
         "        spec = module.__spec__\n"
         "        print(name, spec, module.__package__, module.__file__, module.__cached__,\n"
         "              getattr(module, '__path__', None), spec.parent, spec.cached,\n"
