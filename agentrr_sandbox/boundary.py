@@ -55,6 +55,8 @@ class Lane(Protocol):
     """
 
     name: str
+    inside: bool
+    """Whether a live call is under way, to which everything that happens here belongs."""
 
     def cross(
         self,
@@ -215,6 +217,20 @@ class Lane(Protocol):
         It gets the lane that crosses, at the end of the run the main one.  Asking for it again
         changes nothing.
         """
+        ...
+
+    def interrupted(self, signal: str, handle: Callable[[], None]) -> None:
+        """A signal came from outside: run its handler, *handle*, where a replay finds the place.
+
+        Within a live call it belongs to that call's answer, and its crossings to a lane of its
+        own.  Anywhere else the place cannot be found again: a recording notes that, and its
+        replay stops there.  A replay takes its signals from the recording, and stops at one that
+        would end it.
+        """
+        ...
+
+    def interrupts(self, handler: Callable[[str], Callable[[], None] | None]) -> None:
+        """Say how a replay gets what handles a signal, by its name; None when nothing does."""
         ...
 
     def idle(self, seconds: float | None) -> float | None:

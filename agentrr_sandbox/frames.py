@@ -29,6 +29,23 @@ def hide(code: CodeType) -> None:
     _hidden[id(code)] = code
 
 
+_waits: dict[int, CodeType] = {}
+"""Code of ours that runs live calls, by id."""
+
+
+def let_interrupt(code: CodeType) -> None:
+    """Say that a signal may be handled at once while *code* (of ours) is the innermost of ours.
+
+    Anywhere else in our code a handler could find, or leave, a recording half written.
+    """
+    _waits[id(code)] = code
+
+
+def may_interrupt(code: CodeType) -> bool:
+    """Whether `let_interrupt` was told of *code*."""
+    return id(code) in _waits
+
+
 def is_our_code(code: CodeType) -> bool:
     """Whether a frame of *code* is hidden from tracebacks."""
     return code.co_filename.startswith(PLACES) or id(code) in _hidden

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agentrr_sandbox.frames import let_interrupt
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
 class InnerLane:
     """The doors below a live call: everything goes straight through."""
+
+    inside = True
 
     def __init__(self, outer: Any) -> None:
         self.outer = outer
@@ -92,6 +96,14 @@ class InnerLane:
         """Output is the run's, wherever it is written."""
         self.outer.output(fd, data)
 
+    def interrupted(self, signal: str, handle: Callable[[], None]) -> None:
+        """The signal belongs to the live call."""
+        self.outer.interrupted_within(signal, handle)
+
+    def interrupts(self, handler: Callable[[str], Callable[[], None] | None]) -> None:
+        """Say how a replay gets what handles a signal."""
+        self.outer.interrupts(handler)
+
     def child(self, kind: str, name: str) -> InnerLane:
         """A strand that a live call starts is below it too."""
         del kind, name
@@ -108,6 +120,13 @@ class InnerLane:
     def idle(self, seconds: float | None) -> float | None:
         """Wait as long as it asked."""
         return seconds
+
+
+for _door in (
+    InnerLane.cross, InnerLane.cross_async, InnerLane.stream, InnerLane.stream_async,
+    InnerLane.tool, InnerLane.tool_async, InnerLane.read, InnerLane.fact,
+):  # fmt: skip
+    let_interrupt(_door.__code__)
 
 
 class PassedStream:

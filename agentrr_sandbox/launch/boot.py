@@ -11,7 +11,7 @@ import marshal
 import os
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import AgentrrError
+from agentrr_sandbox.errors import AgentrrError, Halt
 from agentrr_sandbox.lanes import Gate, open_gate
 from agentrr_sandbox.launch import descriptors, ending, provenance, settling
 from agentrr_sandbox.launch.channel import Report
@@ -50,6 +50,8 @@ def boot(pipe: int, noted: dict[str, list[list[str]]]) -> None:
             }
         )
         os._exit(error.exit_code)
+    except Halt as end:
+        os._exit(end.exit_code)  # it has been reported
     except Exception as error:
         import traceback
 

@@ -70,3 +70,4 @@ def seal(config: dict[str, Any], report: Report, peer: Replayer) -> None:
     report({"kind": "guard", "name": name})
     if config["first_line"]:
         real.write(_STDERR, f"{config['first_line']}{name}\n".encode())
+    peer.main.halt_before_signal()  # the program may do nothing but wait for it

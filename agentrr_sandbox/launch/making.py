@@ -213,6 +213,12 @@ class Making:
         if self.lines.of("concurrent"):
             found.append("lanes crossed the boundary at the same time: replay will stop there")
         found += [
+            f"{line['signal']} came while the program's own code ran"
+            + (f" ({line['site'].replace(_CODE, '')})" if line["site"] else "")
+            + ": replay will stop there"
+            for line in self.lines.of("signal")[:1]
+        ]
+        found += [
             f"{line['call']}: {line['message']}: replay will stop there"
             for line in self.lines.of("unencodable")[:1]
         ]

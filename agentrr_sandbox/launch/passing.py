@@ -32,6 +32,14 @@ class PassingLane(InnerLane):
     def passed(self, call: str) -> None:
         """Nobody is told."""
 
+    def interrupted(self, signal: str, handle: Callable[[], None]) -> None:
+        """Nobody is told."""
+        del signal
+        handle()
+
+    def interrupts(self, handler: Callable[[str], Callable[[], None] | None]) -> None:
+        """There will be no replay."""
+
     def output(self, fd: int, data: bytes) -> None:
         """Nobody is told."""
 

@@ -33,8 +33,8 @@ _now = real.monotonic_ns
 
 
 def _beside(name: str, lane: str) -> bool:
-    """Whether *lane* is another than *name*, and not below a tool that *name* is calling."""
-    return name != lane and not lane.startswith(f"{name}/tool:")
+    """Whether *lane* is another than *name*, and not of its tool's body or a signal's handler."""
+    return name != lane and not lane.startswith((f"{name}/tool:", f"{name}/signal:"))
 
 
 class Recorder:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from agentrr_sandbox import matching, real
 from agentrr_sandbox.errors import Halt, Unencodable
+from agentrr_sandbox.frames import let_interrupt
 from agentrr_sandbox.recorder.reading import Reading
+from agentrr_sandbox.recorder.signals import Signalled
 from agentrr_sandbox.sites import site
 
 TYPE_CHECKING = False
@@ -19,15 +21,16 @@ _now = real.monotonic_ns
 class Ticket:
     """A crossing that is under way: what is known of it before its answer."""
 
-    __slots__ = ("began", "fields", "number")
+    __slots__ = ("began", "fields", "number", "signals")
 
     def __init__(self, fields: dict[str, object], number: int | None) -> None:
         self.fields = fields
         self.number = number
+        self.signals: list[dict[str, object]] = []
         self.began = _now()
 
 
-class RecordedLane(Reading):
+class RecordedLane(Signalled, Reading):
     """The doors of one strand, recording.  See `boundary.Lane` for what each promises."""
 
     # -- crossings -------------------------------------------------------------------------
@@ -74,6 +77,9 @@ class RecordedLane(Reading):
     ) -> None:
         """Write the answer down; the caller hands it on afterwards."""
         fields["dur"] = _now() - ticket.began
+        if ticket.signals:
+            fields["signals"] = ticket.signals
+            ticket.signals = []
         if ticket.number is None:
             if detail:
                 known: Any = ticket.fields.get("detail", {})
@@ -237,6 +243,7 @@ class RecordedLane(Reading):
         """A live call begins: crossings below it are not answers of their own."""
         recorder = self.recorder
         recorder.opened(self.name, ticket.number)
+        self.live = ticket
         assert recorder.gate is not None
         return recorder.gate.enter(self.inner)
 
@@ -245,6 +252,7 @@ class RecordedLane(Reading):
         recorder = self.recorder
         assert recorder.gate is not None
         recorder.gate.leave(token)
+        self.live = None
         recorder.closed(self.name)
 
     def intent(self, call: str, request: object) -> None:
@@ -304,3 +312,10 @@ class RecordedLane(Reading):
     def idle(self, seconds: float | None) -> float | None:
         """How long an event loop with nothing to do really waits: as long as it asked."""
         return seconds
+
+
+for _door in (
+    RecordedLane.cross, RecordedLane.cross_async, RecordedLane.stream, RecordedLane.stream_async,
+    RecordedLane.tool, RecordedLane.tool_async,
+):  # fmt: skip
+    let_interrupt(_door.__code__)

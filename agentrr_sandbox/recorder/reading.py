@@ -23,6 +23,8 @@ _SMALLEST = -_LARGEST
 class Reading:
     """The doors `read`, `mark` and `fact`."""
 
+    inside = False
+
     def __init__(self, recorder: Recorder, name: str) -> None:
         self.recorder = recorder
         self.name = name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agentrr_sandbox.frames import let_interrupt
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -33,7 +35,9 @@ class _Stream:
 
     def _piece(self, piece: Any) -> None:
         recorder = self._lane.recorder
-        fields = {"of": self._ticket.number, "lane": self._lane.name}
+        fields: dict[str, object] = {"of": self._ticket.number, "lane": self._lane.name}
+        if self._ticket.signals:
+            fields["signals"], self._ticket.signals = self._ticket.signals, []
         recorder.append("piece", {**fields, **recorder.answer(piece, "piece")})
         if self._describe is not None:
             self._kept.append(piece)
@@ -119,3 +123,7 @@ class RecordedAsyncStream(_Stream):
                 await close()
             finally:
                 self._lane.leave(token)
+
+
+for _door in (RecordedStream.__iter__, RecordedAsyncStream.__aiter__):
+    let_interrupt(_door.__code__)

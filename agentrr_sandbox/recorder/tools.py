@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_sandbox.errors import Halt, Unencodable
+from agentrr_sandbox.recorder import signals
 from agentrr_sandbox.recorder.lane import RecordedLane
 from agentrr_sandbox.recording.arguments import storable
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recorder.lane import Ticket
 
 _PATHS = 20
+SIGNAL = 0
+"""Stands in what a body printed, in place of a descriptor, where a signal came."""
 _READING = frozenset("rbtU")
 _LOOKING = frozenset(
     f"file.{name}"
@@ -43,9 +46,11 @@ class BodyLane(RecordedLane):
 
     def __init__(self, recorder: Recorder, name: str, above: BodyLane | None = None) -> None:
         super().__init__(recorder, name)
-        self.printed: list[tuple[int, bytes]] = above.printed if above else []
+        self.printed: list[tuple[int, Any]] = above.printed if above else []
         self.missed: list[dict[str, object]] = above.missed if above else []
         self.changed: list[str] = above.changed if above else []
+        self.signals: list[dict[str, object]] = above.signals if above else []
+        """Those that came while the body ran: a replay that serves the answer delivers them."""
 
     def child(self, kind: str, name: str) -> BodyLane:
         """Return a new lane under this one, of the same call."""
@@ -74,6 +79,31 @@ class BodyLane(RecordedLane):
             if not (isinstance(mode, str) and set(mode) <= _READING):
                 self.changed.append(f"{call} {request.get('path', '')}".strip())
         return super().begin(call, request, detail, outward=outward)
+
+    def interrupted(self, signal: str, handle: Callable[[], None]) -> None:
+        """The signal came within the tool's call; a body that runs again cannot be there again."""
+        signals.noted(self, signal)
+        self._handled(signal, handle)
+
+    def interrupted_within(self, signal: str, handle: Callable[[], None]) -> None:
+        """The signal came within a live call of the body."""
+        self._handled(signal, handle, *([self.live.signals] if self.live else []))
+
+    def _handled(
+        self, signal: str, handle: Callable[[], None], *kept: list[dict[str, object]]
+    ) -> None:
+        """Handle it outside of the body: what its handler prints is not the body's."""
+        flush_streams()
+        strand = RecordedLane(self.recorder, self.names.child("signal", signal))
+        self.printed.append((SIGNAL, len(self.signals)))
+
+        def flushed() -> None:
+            try:
+                handle()
+            finally:
+                flush_streams()
+
+        signals.handled(strand, signal, flushed, self.signals, *kept)
 
     def uncaptured(self, call: str, request: object = None) -> None:
         """Below a tool call, which is answered whole; it matters only if the body runs again."""
@@ -132,6 +162,8 @@ class ToolCall:
         self._leave()
         recorder = self._lane.recorder
         recorder.flush()
+        if self._body.signals:
+            fields["signals"] = self._body.signals
         if self._body.printed:
             fields["output"] = recorder.clean([[fd, data] for fd, data in self._body.printed])
         detail: dict[str, object] = {"agentrr.body": self._body.name}
@@ -174,5 +206,5 @@ def flush_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, ValueError, OSError):
-            continue  # none, closed, or broken: the agent will see for itself
+        except (AttributeError, ValueError, OSError, RuntimeError):
+            continue  # none, closed, broken, or being flushed: the agent will see for itself

@@ -74,6 +74,7 @@ class Replayer:
         self.lock = _thread.RLock()
         self.output = OutputCheck(self)
         self.gate: Gate | None = None
+        self.handler: Callable[[str], Callable[[], None] | None] = lambda _: None
         if files is not None:
             files.peer = self
         self._unfolder = Unfolder(self.event, recording.payload)

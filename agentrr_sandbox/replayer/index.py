@@ -20,6 +20,7 @@ class Index:
     `lanes`: for each lane the numbers of what must match, and of its packed reads, in order.
     `parts`: for each intent the numbers of its answer, or of its stream's head, pieces and end.
     `output`: for each descriptor the numbers of its pieces.  `facts`: their stored values.
+    `signals`: for each lane the numbers of its notes of a signal, which are in `lanes` as well.
     `concurrent_from`: the first event that cannot be served exactly, or None.
     """
 
@@ -28,6 +29,7 @@ class Index:
         self.parts: dict[int, array[int]] = {}
         self.output: dict[int, array[int]] = {1: array("q"), 2: array("q")}
         self.facts: dict[str, Any] = {}
+        self.signals: dict[str, array[int]] = {}
         self.concurrent_from: int | None = None
         self.matched = 0
         for event in recording:
@@ -42,5 +44,8 @@ class Index:
             elif kind == "facts":
                 for name, value in event["facts"].items():
                     self.facts.setdefault(name, value)
+            elif kind == "note" and event["what"] == "signal":
+                self.lanes.setdefault(event["lane"], array("q")).append(event["seq"])
+                self.signals.setdefault(event["lane"], array("q")).append(event["seq"])
             elif kind == "note" and event["what"] == "concurrent" and self.concurrent_from is None:
                 self.concurrent_from = event["from"]

@@ -43,7 +43,15 @@ class ReplayedLane(Reading):
         """Hand on the recorded answer."""
         del live, detail, outward, describe
         event = self.expect(call, request)
-        return self.replayer.value(self.answer_of(event))
+        return self.handed_on(self.answer_of(event))
+
+    def handed_on(self, answer: dict[str, Any]) -> Any:
+        """Return the recorded answer, or raise it, once the signals that came within have come."""
+        if "signals" in answer:
+            from agentrr_sandbox.replayer.signals import deliver
+
+            deliver(self.replayer, answer)
+        return self.replayer.value(answer)
 
     async def cross_async(
         self,
@@ -60,7 +68,7 @@ class ReplayedLane(Reading):
         answer = self.answer_of(self.expect(call, request))
         if "raised" in answer:
             await cancelled(self.replayer, answer)
-        return self.replayer.value(answer)
+        return self.handed_on(answer)
 
     def stream(
         self,
@@ -77,7 +85,7 @@ class ReplayedLane(Reading):
 
         del live, detail, outward, describe
         event = self.expect(call, request)
-        return ReplayedStream(self.replayer, event, self.replayer.value(self.answer_of(event)))
+        return ReplayedStream(self.replayer, event, self.handed_on(self.answer_of(event)))
 
     async def stream_async(
         self,
@@ -97,7 +105,7 @@ class ReplayedLane(Reading):
         head = self.answer_of(event)
         if "raised" in head:
             await cancelled(self.replayer, head)
-        return ReplayedAsyncStream(self.replayer, event, self.replayer.value(head))
+        return ReplayedAsyncStream(self.replayer, event, self.handed_on(head))
 
     def answer_of(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the event that holds the answer, or the head, of *event*."""
@@ -195,6 +203,18 @@ class ReplayedLane(Reading):
 
     def step(self, name: str, phase: str) -> None:
         """Steps are for the person who reads the recording."""
+
+    def interrupted(self, signal: str, handle: Callable[[], None]) -> None:
+        """A signal came to the replay itself: one that is meant to end it does."""
+        from agentrr_sandbox.replayer.signals import arrived
+
+        arrived(self.replayer, signal, handle)
+
+    interrupted_within = interrupted
+
+    def interrupts(self, handler: Callable[[str], Callable[[], None] | None]) -> None:
+        """Take what handles a signal, by its name."""
+        self.replayer.handler = handler
 
     def idle(self, seconds: float | None) -> float | None:
         """How long an event loop with nothing to do really waits: not at all."""

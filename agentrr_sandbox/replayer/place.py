@@ -26,6 +26,7 @@ class Place:
     """
 
     inner: Lane
+    inside = False
 
     def __init__(self, replayer: Replayer, name: str) -> None:
         self.replayer = replayer
@@ -35,6 +36,7 @@ class Place:
         self.latest: int | None = None
         self._place = 0
         self._stretch = Stretch()
+        self._signals = name in replayer.index.signals
         self._owners: dict[str, bool] = {}
         self._owed: dict[str, object] | None = None
 
@@ -56,7 +58,30 @@ class Place:
         self.latest = event["seq"]
         self._place += 1
         replayer.served += 1
+        if self._signals:
+            self.halt_before_signal()
         return event
+
+    def halt_before_signal(self) -> None:
+        """End the replay where nothing but clock reads lies before a signal without a place.
+
+        Going on could wait for that signal without end.
+        """
+        replayer = self.replayer
+        for number in self._numbers[self._place :]:
+            event = replayer.event(number)
+            if event["t"] == "note":
+                self._stop_at(event)
+            if event["t"] != "reads":
+                return
+
+    def _stop_at(self, event: dict[str, Any]) -> None:
+        where = f" ({event['site']})" if "site" in event else ""
+        self.replayer.stop(
+            f"{event['signal']} came while the program's own code ran{where}, after event"
+            f" {event['seq'] - 1}: where exactly cannot be found again",
+            125,
+        )
 
     def _settle(self) -> None:
         """Report a draw of a library's that was not recorded, at the next crossing or the end.
@@ -94,7 +119,10 @@ class Place:
                 " this version cannot replay that exactly",
                 125,
             )
-        return replayer.event(number)
+        event: dict[str, Any] = replayer.event(number)
+        if event["t"] == "note":
+            self._stop_at(event)
+        return event
 
     def _other_call(self, event: dict[str, Any], call: str, shaped: object) -> dict[str, Any]:
         replayer = self.replayer
@@ -215,6 +243,8 @@ class Place:
         replayer = self.replayer
         while self._place < len(self._numbers):
             event = replayer.event(self._numbers[self._place])
+            if event["t"] == "note":
+                self._stop_at(event)
             left = len(self._numbers) - self._place
             replayer.diverge(
                 divergence(

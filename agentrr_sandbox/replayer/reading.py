@@ -69,7 +69,7 @@ class Reading(Place):
             replayer.stop(f"the recording ends here, before {call} in lane {self.name}")
         following = None
         if held is None and self._place < len(self._numbers):
-            following = replayer.event(self._numbers[self._place])
+            following = self._here(call, None)
         replayer.diverge(
             divergence(
                 "read",

@@ -37,6 +37,10 @@ class _Stream:
                 self._place += 1
                 self._read += piece
                 self._over = not piece
+                if "signals" in part:
+                    from agentrr_sandbox.replayer.signals import deliver
+
+                    deliver(replayer, part)
                 return part
         elif self._over:  # ended or closed: whoever asks again gets nothing, as there
             return {"t": "end", "how": "end"}

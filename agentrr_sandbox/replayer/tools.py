@@ -9,12 +9,17 @@ from agentrr_sandbox.errors import Unencodable
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import codec, raised
 from agentrr_sandbox.recording.arguments import storable
+from agentrr_sandbox.replayer import signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.replayer.lane import ReplayedLane
+
+
+SIGNAL = 0
+"""Stands in what a body printed, in place of a descriptor, where a signal came."""
 
 
 class _Unlike:
@@ -84,19 +89,23 @@ class ServedTool:
 
     def serve(self) -> Any:
         """Write what the body printed, and return or raise what it answered."""
-        self._print()
-        return self._lane.replayer.value(self._answer)
+        return self._served(self._print())
 
     async def serve_async(self) -> Any:
         """The async twin of `serve`: a call that was cancelled waits to be cancelled again."""
         replayer = self._lane.replayer
         await self._take_as_long()
-        self._print()
+        error = self._print()
         if "raised" in self._answer:
             from agentrr_sandbox.replayer.lane import cancelled
 
             await cancelled(replayer, self._answer)
-        return replayer.value(self._answer)
+        return self._served(error)
+
+    def _served(self, error: BaseException | None) -> Any:
+        if error is not None:
+            signals.hand_on(self._lane.replayer, self._answer, error)
+        return self._lane.replayer.value(self._answer)
 
     async def _take_as_long(self) -> None:
         """Let as much of the loop's own time pass as the call took, so that tasks end in order.
@@ -113,11 +122,18 @@ class ServedTool:
         if "time" in getattr(loop, "__dict__", ()) and len(asyncio.all_tasks(loop)) > 1:
             await asyncio.sleep(took / 1e9)
 
-    def _print(self) -> None:
+    def _print(self) -> BaseException | None:
+        """Print what the body did; signals come where they came.  Return what the last raised."""
         replayer = self._lane.replayer
         replayer.skip(self._body.name)
+        error: BaseException | None = None
         for fd, data in replayer.decoded(self._answer.get("output", [])):
-            _write(fd, data)
+            if fd == SIGNAL:
+                error = signals.come(replayer, self._answer, self._answer["signals"][data])
+                flush_streams()
+            else:
+                _write(fd, data)
+        return error
 
     def compare(self, value: object) -> None:
         """The body returned *value*: it must be the recorded answer."""
@@ -159,7 +175,7 @@ def flush_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, ValueError, OSError):
+        except (AttributeError, ValueError, OSError, RuntimeError):
             continue
 
 

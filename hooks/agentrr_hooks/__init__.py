@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BUILTIN = (
     "tracebacks",
+    "stacks",
+    "signals",
     "clock",
     "entropy",
     "prng",

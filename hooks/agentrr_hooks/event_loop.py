@@ -16,6 +16,7 @@ import sys
 from agentrr_hooks.stillness import at_rest, look
 from agentrr_hooks.threads import work
 from agentrr_sandbox import real as genuine
+from agentrr_sandbox.frames import let_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,3 +86,6 @@ class Waits:
                 return happened
             before = after
         return self._select(selector, 0)  # the last thing that a thread did may be to wake us
+
+
+let_interrupt(Waits.select.__code__)

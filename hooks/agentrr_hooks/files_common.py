@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _getframe = sys._getframe
 # Modules through which a question passes on its way to the file system.
-_ON_THE_WAY = tuple(
-    f"/{name}.py" for name in ("genericpath", "posixpath", "os", "glob", "codecs", "shutil")
-)
+_WAYS = ("genericpath", "posixpath", "os", "glob", "codecs", "shutil")
+_ON_THE_WAY = (*(f"/{name}.py" for name in _WAYS), *(f"<frozen {name}>" for name in _WAYS))
+_LOOKS_AT_CODE = ("/inspect.py", "/linecache.py", "/traceback.py")
 _LIBRARY = (os.path.dirname(os.__file__) + "/", "<frozen ")
 
 
@@ -50,8 +50,8 @@ class Door:
                 return None
         if "\0" in text or not files.matters(files.absolute(text), change=change):
             return None
-        source = not change and text.endswith((".py", ".pyw")) and _reads_source()
-        return None if source else (lane, files, text, given)
+        passes = not change and _passes(source=text.endswith((".py", ".pyw")))
+        return None if passes else (lane, files, text, given)
 
     def write(self, path: Any) -> Any:
         """Below a live call, or after the end: tell that *path* is changed; return where."""
@@ -67,18 +67,21 @@ class Door:
         return path if place == text else place
 
 
-def _reads_source() -> bool:
-    """Tell whether the standard library asks for a source by itself (a traceback, `inspect`)."""
+def _passes(*, source: bool) -> bool:
+    """Tell whether the standard library asks by itself: a traceback, `inspect`.
+
+    It looks for sources, where they are *source* files, and for what they are part of.
+    """
     depth = 3
     while True:
         try:
             frame = _getframe(depth)
         except ValueError:
-            return True  # the interpreter prints a traceback
+            return source  # the interpreter prints a traceback
         filename = frame.f_code.co_filename
         if filename.startswith(_LIBRARY) or "/site-packages/" in filename:
             if not filename.endswith(_ON_THE_WAY) and "/pathlib" not in filename:
-                return True
+                return source or filename.endswith(_LOOKS_AT_CODE)
         elif "/agentrr_" not in filename:
             return False
         depth += 1

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import os
 
+from agentrr_hooks.signals import deliver
 from agentrr_sandbox import real as genuine
+from agentrr_sandbox.frames import let_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +34,11 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 def _to_this_process(real: Any) -> Any:
     def kill(pid: int, signal: int, /) -> None:
         if pid == os.getpid():  # a replay answers with the recorded number
-            pid = genuine.getpid()
-        real(pid, signal)
+            deliver(real, (genuine.getpid(), signal), signal)
+        else:
+            real(pid, signal)
 
+    let_interrupt(kill.__code__)
     return _named(kill, real)
 
 
@@ -43,9 +47,11 @@ def _to_this_group(real: Any) -> Any:
 
     def killpg(pgid: int, signal: int, /) -> None:
         if pgid == os.getpgrp():
-            pgid = group()
-        real(pgid, signal)
+            deliver(real, (group(), signal), signal)
+        else:
+            real(pgid, signal)
 
+    let_interrupt(killpg.__code__)
     return _named(killpg, real)
 
 

@@ -7,8 +7,8 @@ Serves        the answer, without running the body; one that changed state runs 
               own crossings served
 Reaches       functions, methods, closures and coroutines of the user's, through any reference
 Out of reach  generators, callable objects, tools written in C; names that fit several functions
-              (the run says which: name one in `[tool.agentrr] tools`); in a body, a `stacklevel`
-              or a walk up the stack meets frames of ours
+              (the run says which: name one in `[tool.agentrr] tools`); in a body,
+              `sys._getframe(1)` and `frame.f_back` meet frames of ours
 """
 
 from __future__ import annotations
