@@ -99,7 +99,7 @@ def _changed(arguments: tuple[Any, ...]) -> object:
     for path in paths:
         if path in _QUIET_FILES or "__pycache__" in str(path) or str(path).endswith(".pyc"):
             return False
-    return {"path": paths}
+    return {"path": paths} if paths else False  # a descriptor: the opening was told of
 
 
 OUTWARD: dict[str, Callable[[tuple[Any, ...]], object]] = {

@@ -3,7 +3,8 @@
 Captures: `os.kill` and `os.killpg` of the run itself; `multiprocessing` by spawn and forkserver,
     which start processes past every audit event.
 Records: a note with the user's line for each process that is started.
-Serves: nothing: a replay stops there.
+Serves: semaphores of `multiprocessing` that no other process shares; else nothing: a replay stops
+    where a process starts.
 Reaches: `subprocess`, `os.system`, `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty` and with them
     `multiprocessing`, by the audit hook (`agentrr_sandbox.seal.audit`).
 Out of reach: what a process that was started reads, answers and does.
@@ -28,6 +29,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     """Name the starts that raise no event; send signals to the process that runs now."""
     patch.replace("os", "kill", _to_this_process)
     patch.replace("os", "killpg", _to_this_group)
+    patch.replace("_multiprocessing", "SemLock", lambda real: _semaphores(real, boundary))
     patch.replace("multiprocessing.util", "spawnv_passfds", lambda real: _spawn(real, boundary))
 
 
@@ -66,6 +68,12 @@ def _spawn(real: Any, boundary: Boundary) -> Any:
         return int(real(path, args, passfds))
 
     return _named(spawnv_passfds, real)
+
+
+def _semaphores(real: Any, boundary: Boundary) -> Any:
+    from agentrr_hooks.semaphores import semaphores
+
+    return semaphores(real, boundary)
 
 
 def _named(replacement: Any, real: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_sandbox.errors import Halt
+
 _write = os.write  # the genuine one: this module is loaded before any patch
 
 TYPE_CHECKING = False
@@ -21,6 +23,10 @@ last: dict[int, bytes] = {}
 
 written: list[tuple[Any, int, bytes]] = []
 """What has been written and not been told yet: lane, stream, bytes; in the order of the writes."""
+
+printing: list[bool] = []
+"""Not empty while the interpreter prints an exception: what ends the run then waits its turn, for
+an error within that printing would come out as a dump of the exception object."""
 
 _telling: list[bool] = []
 
@@ -42,7 +48,11 @@ def tell(
                 lane, channel, piece = queue.pop(0)
                 if piece:
                     ends[channel] = piece[-1:]
-                    lane.output(channel, piece)
+                    try:
+                        lane.output(channel, piece)
+                    except Halt:
+                        if not printing:
+                            raise
         finally:
             telling.clear()
 

@@ -11,6 +11,7 @@ Out of reach  code that walks ``__traceback__`` link by link before anything has
 
 from __future__ import annotations
 
+from agentrr_hooks.stream_calls import printing
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.frames import strip, without_ours
 
@@ -59,7 +60,11 @@ def _excepthook(real: Callable[..., None]) -> Callable[..., None]:
         if isinstance(value, Halt):
             return  # the supervisor reports what ended the run
         strip(value)
-        real(exctype, value, without_ours(traceback))
+        printing.append(True)
+        try:
+            real(exctype, value, without_ours(traceback))
+        finally:
+            printing.pop()
 
     return excepthook
 
