@@ -11,7 +11,7 @@ from agentrr_sandbox.recording.arguments import storable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from agentrr_sandbox.recorder import Recorder
@@ -41,28 +41,45 @@ _LOOKING = frozenset(
 class BodyLane(RecordedLane):
     """The lane of a tool's body: its crossings are kept whole, so that it can be run again.
 
-    Lanes below it (a task, a thread that the body starts) belong to the same call.
+    Lanes below it (a task, a thread that the body starts) belong to the same call, *above*'s.  What
+    it does, the body that called the tool (*caller*) does too: that one may be served as a whole.
     """
 
-    def __init__(self, recorder: Recorder, name: str, above: BodyLane | None = None) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        name: str,
+        *,
+        above: BodyLane | None = None,
+        caller: BodyLane | None = None,
+    ) -> None:
         super().__init__(recorder, name)
         self.printed: list[tuple[int, Any]] = above.printed if above else []
         self.missed: list[dict[str, object]] = above.missed if above else []
         self.changed: list[str] = above.changed if above else []
         self.signals: list[dict[str, object]] = above.signals if above else []
         """Those that came while the body ran: a replay that serves the answer delivers them."""
+        self.caller: BodyLane | None = above.caller if above else caller
+
+    def bodies(self) -> Iterator[BodyLane]:
+        """Yield this body, the one that called it, and so on up."""
+        body: BodyLane | None = self
+        while body is not None:
+            yield body
+            body = body.caller
 
     def child(self, kind: str, name: str) -> BodyLane:
         """Return a new lane under this one, of the same call."""
-        return BodyLane(self.recorder, self.names.child(kind, name), self)
+        return BodyLane(self.recorder, self.names.child(kind, name), above=self)
 
     def output(self, fd: int, data: bytes) -> None:
         """Keep what the body writes: a replay that serves the answer writes it in its place."""
-        if self.printed and self.printed[-1][0] == fd:
-            data_so_far = self.printed[-1][1] + bytes(data)
-            self.printed[-1] = fd, data_so_far
-        else:
-            self.printed.append((fd, bytes(data)))
+        for body in self.bodies():
+            printed = body.printed
+            if printed and printed[-1][0] == fd:
+                printed[-1] = fd, printed[-1][1] + bytes(data)
+            else:
+                printed.append((fd, bytes(data)))
         super().output(fd, data)
 
     def begin(
@@ -77,7 +94,8 @@ class BodyLane(RecordedLane):
         if call.startswith("file.") and call not in _LOOKING and isinstance(request, dict):
             mode = request.get("mode", "w")
             if not (isinstance(mode, str) and set(mode) <= _READING):
-                self.changed.append(f"{call} {request.get('path', '')}".strip())
+                for body in self.bodies():
+                    body.changed.append(f"{call} {request.get('path', '')}".strip())
         return super().begin(call, request, detail, outward=outward)
 
     def interrupted(self, signal: str, handle: Callable[[], None]) -> None:
@@ -108,7 +126,8 @@ class BodyLane(RecordedLane):
     def uncaptured(self, call: str, request: object = None) -> None:
         """Below a tool call, which is answered whole; it matters only if the body runs again."""
         del request
-        self.missed.append({"call": call})
+        for body in self.bodies():
+            body.missed.append({"call": call})
         self.recorder.append("child", {"lane": self.name, "call": call})
 
 
@@ -130,7 +149,11 @@ class ToolCall:
         self._state = state
         self._before = state() if state is not None else None
         self._ticket: Ticket = lane.begin(call, storable(request), detail, outward=True)
-        self._body = BodyLane(lane.recorder, lane.names.child("tool", request["name"]))
+        self._body = BodyLane(
+            lane.recorder,
+            lane.names.child("tool", request["name"]),
+            caller=lane if isinstance(lane, BodyLane) else None,
+        )
         gate = lane.recorder.gate
         assert gate is not None
         self._gate = gate

@@ -142,10 +142,8 @@ class Replayer:
         self.report({"kind": "end", "events": events, "elastic": self.elastic})
 
     def _left_over(self) -> None:
-        if self.cut:
-            return
         skipped = tuple(f"{lane}/" for lane in self.skipped)
-        for name in self.index.lanes:
+        for name in {**self.index.lanes, **self.lanes}:
             if f"{name}/".startswith(skipped):
                 continue
             lane = self.lanes.get(name) or ReplayedLane(self, name)
