@@ -113,7 +113,8 @@ class BodyLane(RecordedLane):
         """Handle it outside of the body: what its handler prints is not the body's."""
         flush_streams()
         strand = RecordedLane(self.recorder, self.names.child("signal", signal))
-        self.printed.append((SIGNAL, len(self.signals)))
+        for body in self.bodies():
+            body.printed.append((SIGNAL, len(body.signals)))
 
         def flushed() -> None:
             try:
@@ -121,7 +122,7 @@ class BodyLane(RecordedLane):
             finally:
                 flush_streams()
 
-        signals.handled(strand, signal, flushed, self.signals, *kept)
+        signals.handled(strand, signal, flushed, *(each.signals for each in self.bodies()), *kept)
 
     def uncaptured(self, call: str, request: object = None) -> None:
         """Below a tool call, which is answered whole; it matters only if the body runs again."""
