@@ -46,6 +46,7 @@ kill = os.kill
 environ = dict(os.environ)
 
 get_ident = _thread.get_ident
+get_native_id = _thread.get_native_id
 allocate_lock = _thread.allocate_lock
 getframe = sys._getframe
 

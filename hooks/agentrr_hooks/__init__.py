@@ -28,6 +28,7 @@ BUILTIN = (
     "streams",
     "files",
     "threads",
+    "thread_ids",
     "tasks",
     "event_loop",
     "processes",

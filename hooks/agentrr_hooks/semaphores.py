@@ -5,7 +5,7 @@ A replay has no other process to share them with, so that those of `threading` d
 
 from __future__ import annotations
 
-import _thread
+from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Alone:
             if not self._changed.wait_for(lambda: self._value > 0, wait):
                 return False
             self._value -= 1
-            self._owner, self._taken = _thread.get_ident(), self._taken + 1
+            self._owner, self._taken = genuine.get_ident(), self._taken + 1
         return True
 
     def release(self) -> None:
@@ -89,7 +89,7 @@ class Alone:
         return self._taken
 
     def _is_mine(self) -> bool:
-        return self._taken > 0 and self._owner == _thread.get_ident()
+        return self._taken > 0 and self._owner == genuine.get_ident()
 
     def _get_value(self) -> int:
         return self._value

@@ -14,10 +14,10 @@ Out of reach  `loop.add_signal_handler` and `set_wakeup_fd`, whose signals come 
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found] # the C part of `signal`
-import _thread
 
 from agentrr_hooks.signal_places import Later, outside, place_of
 from agentrr_hooks.standin import partial, stand_in
+from agentrr_sandbox import real as genuine
 from agentrr_sandbox.frames import let_interrupt
 
 TYPE_CHECKING = False
@@ -111,7 +111,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         lane.interrupts(handlers.asked)
     interrupt = _signal.SIGINT
     if _is_main():
-        _main.add(_thread.get_ident())
+        _main.add(genuine.get_ident())
     if _main and _get(interrupt) is _signal.default_int_handler:
         handlers.set(_set, interrupt, _signal.default_int_handler)
     patch.undo_with(handlers.undo)
@@ -158,7 +158,7 @@ def deliver(real: Any, arguments: tuple[Any, ...], number: Any) -> Any:
 
     A signal that is blocked comes when it no longer is; then, too, by itself.
     """
-    plain = isinstance(number, int) and _thread.get_ident() in _main
+    plain = isinstance(number, int) and genuine.get_ident() in _main
     if plain:
         sent.add(int(number))
     try:

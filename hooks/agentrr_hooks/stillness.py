@@ -6,8 +6,6 @@ tells, so that a busy machine, on which a ready thread waits long for its turn, 
 
 from __future__ import annotations
 
-import _thread
-
 from agentrr_sandbox import real as genuine
 
 _TASKS = "/proc/self/task"
@@ -17,7 +15,7 @@ _SLEEPS = b"State:\tS"
 
 def look() -> dict[str, bytes] | None:
     """Return what the kernel tells of each other thread; None where it tells nothing."""
-    own = str(_thread.get_native_id())
+    own = str(genuine.get_native_id())
     try:
         tasks = genuine.listdir(_TASKS)
         return {task: _status(task) for task in tasks if task != own}
