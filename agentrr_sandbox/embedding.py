@@ -2,8 +2,8 @@
 
 What `agentrr run` gets from a fresh interpreter is not to be had here: modules that took a
 reference to a clock or a generator before the first `record` keep the genuine one, the hash seed
-is the process's own, stdout, stderr and files are the process's, and no kernel guard holds a
-replay; sockets and processes are refused by Python's audit hook alone.  Where that matters, use
+is the process's own, stdout, stderr, files and signals are the process's, and no kernel guard holds
+a replay; sockets and processes are refused by Python's audit hook alone.  Where that matters, use
 the command.
 """
 
@@ -32,7 +32,7 @@ from agentrr_sandbox.recording.writer import Writer
 from agentrr_sandbox.replayer import Replayer
 
 FORMAT = "agentrr/1"
-OWN_PROCESS_ONLY = frozenset({"streams", "files", "tracebacks", "event_loop"})
+OWN_PROCESS_ONLY = frozenset({"streams", "files", "tracebacks", "event_loop", "signals"})
 """Hooks that change the whole process in a way that a caller of `record` does not want."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -152,6 +153,26 @@ def test_step_marks_the_timeline_and_is_free_outside(tmp_path: Path) -> None:
     made: Recorded = record(agent, to=str(tmp_path / "run.jsonl"))
     steps = [(e["name"], e["phase"]) for e in events(made.path) if e["t"] == "step"]
     assert steps == [("plan", "begin"), ("plan", "end")]
+
+
+def test_signals_are_the_processs_own(tmp_path: Path) -> None:
+    """Only the main thread may set handlers; any thread may be the first to record, or the last."""
+    before = signal.getsignal(signal.SIGINT)
+    for name in ("main", "thread"):
+        made: list[Any] = []
+        path = str(tmp_path / f"{name}.jsonl")
+
+        def one(path: str = path, made: list[Any] = made) -> None:
+            made.append(record(lambda: signal.getsignal(signal.SIGINT), to=path))
+
+        if name == "main":
+            one()
+        else:
+            thread = threading.Thread(target=one)
+            thread.start()
+            thread.join()
+        assert [recorded.value for recorded in made] == [before]
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_hooks_are_gone_after_the_last_recording(tmp_path: Path) -> None:
