@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "benchmarks" / "scripts"
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT), str(ROOT / "hooks")]
 
-from harness import Place  # noqa: E402 - the path comes first
+import reads  # noqa: E402 - the path comes first
+from harness import Place  # noqa: E402
 from model_server import ModelServer  # noqa: E402
 
 
@@ -112,26 +113,6 @@ class Budgets:
             cpus.append(run.cpu / bare.cpu)
         self.row("start-up of `agentrr run` / bare, wall", statistics.median(walls), 2.5, "x")
 
-    def reads(self) -> None:
-        """A million clock reads, a million draws."""
-        count = 100_000 if self.quick else 1_000_000
-        for name in ("reads", "draws"):
-            run = self.fresh(name)
-            bare = self.bare(name, str(count))
-            recorded = self.record(run, name, str(count))
-            replayed = self.replay(run)
-            each = 1e6 / count
-            self.row(
-                f"{name}: recording, CPU above bare", (recorded.cpu - bare.cpu) * each, 0.5, "us"
-            )
-            self.row(
-                f"{name}: replaying, CPU above bare", (replayed.cpu - bare.cpu) * each, 0.5, "us"
-            )
-            self.row(f"{name}: log, per million", os.path.getsize(run) / count, 8.0, "MB")
-            self.row(f"{name}: recorded at", count / recorded.wall, 100_000, "/s", least=True)
-            self.row(f"{name}: replayed at", count / replayed.wall, 100_000, "/s", least=True)
-            self.row(f"{name}: memory, peak of all so far", recorded.memory, 64 + 12, "MB")
-
     def model_call(self) -> None:
         """What one call costs beside the network and the sync: the slope between two counts."""
         few, many = (20, 60) if self.quick else (40, 240)
@@ -188,7 +169,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         budgets = Budgets(Path(folder), quick=options.quick)
         budgets.start_up()
-        budgets.reads()
+        reads.measure(budgets)
         budgets.model_call()
         budgets.slow_agent()
         budgets.conversation()
