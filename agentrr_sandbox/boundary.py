@@ -180,6 +180,17 @@ class Lane(Protocol):
         """
         ...
 
+    def reader(
+        self, call: str, live: Callable[[], T], elastic: bool = True, size: int = 0
+    ) -> Callable[[dict[str, Any]], T]:
+        """Return `read` of this call, made ready for many: a function of the caller's globals.
+
+        Every time the same one.  *size* says that the answers are so many bytes.  It is for this
+        lane only: whether the strand is still in it is for the hook to ask.  *live* must not cross
+        the boundary itself.
+        """
+        ...
+
     def mark(self, call: str, value: object) -> None:
         """Write down what this process computed by itself; a replay must compute the same."""
         ...

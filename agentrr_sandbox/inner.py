@@ -78,6 +78,13 @@ class InnerLane:
         del call, elastic, depth, caller
         return live()
 
+    def reader(
+        self, call: str, live: Callable[[], Any], elastic: bool = True, size: int = 0
+    ) -> Callable[[dict[str, Any]], Any]:
+        """Go through."""
+        del call, elastic, size
+        return lambda _: live()
+
     def fact(self, name: str, live: Callable[[], Any], depth: int = 2) -> Any:
         """Go through."""
         del name, depth

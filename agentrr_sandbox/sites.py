@@ -34,6 +34,28 @@ def user_code(is_user: Callable[[str], bool]) -> Callable[[Any], bool]:
     return test
 
 
+def caller_is_user(user: Callable[[Any], bool], caller: dict[str, Any]) -> bool:
+    """Whether code on the stack that runs in the globals *caller* is the user's.
+
+    *caller* may be a dictionary of our own that names the `__file__`.
+    """
+    frame: Any = _getframe(2)
+    if caller.get("__file__"):
+        return user(_Running(caller))
+    while frame is not None and frame.f_globals is not caller:
+        frame = frame.f_back
+    return frame is not None and user(frame)
+
+
+class _Running:
+    """As much of a frame as the test of `user_code` looks at, where its globals name the file."""
+
+    __slots__ = ("f_globals",)
+
+    def __init__(self, globals_: dict[str, Any]) -> None:
+        self.f_globals = globals_
+
+
 def site(user: Callable[[Any], bool], cleaner: Cleaner, depth: int = 2) -> str:
     """Return `[root:code]/agent.py:31 in plan()`: the innermost frame of user code, or ``""``."""
     frame: Any = _getframe(depth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from agentrr_sandbox.recording import reads
 from agentrr_sandbox.summary import asked, command_of, compact, local
 
 
@@ -52,9 +53,9 @@ def _reads(event: Mapping[str, Any]) -> Row:
     counts: dict[str, int] = {}
     of_user = False
     for run in event.get("runs") or ():
-        call, owner, _, _, values = run
+        call, owner = run[:2]
         name = f"{call}" + ("" if owner == "user" else " (library)")
-        counts[name] = counts.get(name, 0) + len(values)
+        counts[name] = counts.get(name, 0) + reads.count(run)
         of_user = of_user or owner == "user"
     row = Row(event, "reads", ", ".join(f"{n} {name}" for name, n in counts.items()))
     row.of_user, row.count = of_user, sum(counts.values())

@@ -7,6 +7,8 @@ from agentrr_sandbox.errors import RecordingStopped
 from agentrr_sandbox.inner import InnerLane
 from agentrr_sandbox.lanes import Names
 from agentrr_sandbox.recording.jsontext import dumps
+from agentrr_sandbox.recording.reads import MOST_BYTES
+from agentrr_sandbox.sites import caller_is_user
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.recorder import Recorder
 
+    Code = tuple[int, type | None, Any]
+    Read = Callable[[dict[str, Any]], Any]
+
 _getframe = real.getframe
-_LARGEST = 0x7FFFFFFFFFFFFFFF
-_SMALLEST = -_LARGEST
+_LETTERS = {float: "f", int: "i"}
 
 
 class Reading:
@@ -31,7 +35,7 @@ class Reading:
         self.names = Names(name)
         self.n = 0
         self.inner = InnerLane(self)
-        self._codes: dict[str, dict[str, tuple[int, type | None]]] = {}
+        self._readers: dict[str, Read] = {}
         ring = recorder.ring
         self._ring = ring
         self._user = recorder.user
@@ -50,43 +54,96 @@ class Reading:
         caller: dict[str, Any] | None = None,
     ) -> Any:
         """Read a clock or draw; kept in memory that the supervisor shares, written in bursts."""
-        value: Any = live()
-        try:
-            # f_globals, for f_code would raise a second audit event, at 0.4 us
-            module = (caller or _getframe(depth).f_globals)["__name__"]
-            code, kind = self._codes[call][module]
-        except KeyError:
-            code, kind = self._code(call, _getframe(depth), value, elastic)
-        if kind is not type(value):
-            return self._read_value(call, _getframe(depth), value, elastic)
-        ring = self._ring
-        i = ring.i  # from here to the last store nothing is called: see `Ring`
-        if kind is float:
-            ring.d[i + 1] = value  # type: ignore[call-overload] # `kind` says what it is
-        else:
-            ring.q[i + 1] = value  # type: ignore[call-overload] # as above
-        ring.q[i] = code | ring.gen
-        ring.i = i + 2
-        if i >= ring.limit:
-            self.recorder.flush()
-        return value
+        if caller is None:
+            caller = _getframe(depth).f_globals
+        return self.reader(call, live, elastic)(caller)
 
-    def _code(self, call: str, frame: Any, value: Any, elastic: bool) -> tuple[int, type | None]:
-        """Return the ring's code for such reads of this file, and the type that fits its words."""
-        module = frame.f_globals.get("__name__")
-        kind = type(value)
-        fits = kind is float or (kind is int and _SMALLEST < value < _LARGEST)
-        letter = "v" if not fits else "f" if kind is float else "i"
-        owner = "user" if self._user(frame) else "lib"
-        found = self._ring.code(self.name, call, owner, letter, elastic), kind if fits else None
-        if module is not None:  # an `exec` with globals of its own is judged each time
-            self._codes.setdefault(call, {}).setdefault(module, found)
+    def reader(
+        self, call: str, live: Callable[[], Any], elastic: bool = True, size: int = 0
+    ) -> Read:
+        """Return the function that makes such reads; see `Ring` for the lines that store one."""
+        known = self._readers.get(call)
+        if known is None:
+            made = self._bytes_reader if 0 < size <= MOST_BYTES else self._number_reader
+            known = self._readers[call] = made(call, live, elastic, size)
+        return known
+
+    def _number_reader(self, call: str, live: Callable[[], Any], elastic: bool, size: int) -> Read:
+        del size
+        ring, flush = self._ring, self.recorder.flush
+        words = ring.q
+        codes: dict[str, Code] = {}
+
+        def read(caller: dict[str, Any]) -> Any:
+            value: Any = live()
+            try:
+                code, kind, cells = codes[caller["__name__"]]
+            except KeyError:
+                code, kind, cells = self._code(call, codes, caller, type(value), elastic)
+            if type(value) is not kind:
+                return self._read_value(call, caller, value, elastic)
+            i = ring.i  # from here to the last store nothing is called: see `Ring`
+            try:
+                cells[i + 1] = value
+            except ValueError:  # an integer of more than 64 bits
+                return self._read_value(call, caller, value, elastic)
+            words[i] = code + ring.gen
+            ring.i = i + 2
+            if i >= ring.limit:
+                flush()
+            return value
+
+        return read
+
+    def _bytes_reader(self, call: str, live: Callable[[], Any], elastic: bool, size: int) -> Read:
+        ring, flush = self._ring, self.recorder.flush
+        words, memory = ring.q, ring.bytes
+        codes: dict[str, Code] = {}
+
+        def read(caller: dict[str, Any]) -> Any:
+            value: Any = live()
+            try:
+                code = codes[caller["__name__"]][0]
+            except KeyError:
+                code = self._code(call, codes, caller, bytes, elastic, size)[0]
+            if type(value) is not bytes or len(value) != size:
+                return self._read_value(call, caller, value, elastic)
+            i, at = ring.i, ring.b  # from here to the last store nothing is called: see `Ring`
+            memory[at : at + size] = value
+            words[i + 1] = at
+            words[i] = code + ring.gen
+            ring.b = at + size
+            ring.i = i + 2
+            if i >= ring.limit:
+                flush()
+            return value
+
+        return read
+
+    def _code(
+        self,
+        call: str,
+        codes: dict[str, Code],
+        caller: dict[str, Any],
+        kind: type,
+        elastic: bool,
+        size: int = 0,
+    ) -> Code:
+        """Return the ring's code for such reads of this module, the type and the words that fit."""
+        letter = f"b{size}" if size else _LETTERS.get(kind, "v")
+        number = self._ring.code(self.name, call, self._owner(caller), letter, elastic)
+        cells = self._ring.d if kind is float else self._ring.q
+        found = number, kind if letter != "v" else None, cells
+        if "__name__" in caller:  # an `exec` with globals of its own is judged each time
+            codes[caller["__name__"]] = found
         return found
 
-    def _read_value(self, call: str, frame: Any, value: Any, elastic: bool) -> Any:
+    def _owner(self, caller: dict[str, Any]) -> str:
+        return "user" if caller_is_user(self._user, caller) else "lib"
+
+    def _read_value(self, call: str, caller: dict[str, Any], value: Any, elastic: bool) -> Any:
         """Store what is neither a double nor a small integer, or not of this call's usual type."""
-        owner = "user" if self._user(frame) else "lib"
-        code = self._ring.code(self.name, call, owner, "v", elastic)
+        code = self._ring.code(self.name, call, self._owner(caller), "v", elastic)
         text = dumps(self.recorder.clean(value))
         if not self._ring.put_value(code, text):
             self.recorder.flush()

@@ -6,6 +6,7 @@ import os
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
+from agentrr_sandbox.recording import reads
 from agentrr_sandbox.recording.jsontext import JSONError, loads
 from agentrr_sandbox.recording.lines import HASHED, split
 from agentrr_sandbox.recording.writer import GENESIS, MAX_LINE, Writer
@@ -112,7 +113,7 @@ def _drain(writer: Writer, ring: Ring, size: int) -> int:
     count = 0
     for fields in left:
         if (fields["ring"], fields["lane"]) not in written:
-            count += sum(len(run[4]) for run in fields["runs"])
+            count += sum(map(reads.count, fields["runs"]))
             writer.append("reads", fields)
     return count
 

@@ -86,7 +86,16 @@ class _Context:
         raise JSONError(f"{text} is not JSON")
 
 
+class _ShortContext(_Context):
+    """The same where no long integer can be: the scanner then makes integers by itself."""
+
+    parse_int = int  # type: ignore[assignment]
+
+
 _scan: Callable[[str, int], tuple[Any, int]] = _c.make_scanner(_Context())
+_scan_short: Callable[[str, int], tuple[Any, int]] = _c.make_scanner(_ShortContext())
+_DIGITS = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))  # noqa: PLR2004
+_LONG = b"0" * (MAX_INT_DIGITS + 1)
 
 
 def depth(value: Any) -> int:
@@ -117,12 +126,16 @@ def too_deep(value: Any, text: str) -> bool:
 def loads(text: str | bytes) -> Any:
     """Return the value of one JSON text.  Raises JSONError, and nothing else."""
     if isinstance(text, bytes):
+        data = text
         try:
             text = text.decode("ascii")
         except UnicodeDecodeError:
             raise JSONError("not ASCII") from None
+    else:
+        data = text.encode("utf-8", "replace")
     try:
-        value, end = _scan(text, 0)
+        scan = _scan if _LONG in data.translate(_DIGITS) else _scan_short
+        value, end = scan(text, 0)
     except StopIteration:
         raise JSONError("not JSON") from None
     except JSONError:

@@ -8,9 +8,10 @@ Layout, in 64-bit words: 0 magic; 1 length of the table of codes in bytes; 2 and
 the flush that each half waits for, 0 when it is in the file.  From word `TABLE` on the table (one
 JSON text `[lane, call, owner, kind, elastic]` a line; a code is a line's number).  Then the two
 halves: one is filled while the other is being written.  An entry has two words: a code with the
-number of its flush above it, and the value: a double, an integer, or the length of a text that
-follows in whole entries (negative while the text is being put there).  An entry of another flush
-ends the half.
+number of its flush above it, and the value: a double, an integer, the place of bytes (whose number
+is in the code's kind, `b16`), or the length of a text that follows in whole entries (negative while
+the text is being put there).  An entry of another flush ends the half.  Last, the bytes of both
+halves.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ _SPARE = 1 << 12
 """One more entry for each thread that waits for the flush of another one."""
 _HALF = 2 * (ENTRIES + _SPARE)
 WORDS = TABLE + TABLE_WORDS + 2 * _HALF
-SIZE = WORDS * 8
+_BYTES = reads.MOST_BYTES * (ENTRIES + _SPARE)
+SIZE = WORDS * 8 + 2 * _BYTES
 _TABLE_LENGTH, _NUMBERS = 1, 2
 _STARTS = (TABLE + TABLE_WORDS, TABLE + TABLE_WORDS + _HALF)
 _SHIFT = 24
@@ -50,8 +52,9 @@ class Ring:
     """The memory.  `q` and `d` see it as integers and as doubles; `i` is the next free word.
 
     Hot path, inlined by the recorder: `i = ring.i`, `d[i + 1] = value` (or `q`), then
-    `q[i] = code | gen`, then `ring.i = i + 2`, and a flush when `i >= limit`.  These lines call
-    nothing, so no thread and no signal handler comes between them.
+    `q[i] = code | gen`, then `ring.i = i + 2`, and a flush when `i >= limit`.  For bytes:
+    `bytes[b : b + size] = value` and `q[i + 1] = b` instead, and `ring.b = b + size`.  These lines
+    call nothing, so no thread and no signal handler comes between them.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -59,9 +62,9 @@ class Ring:
 
         self.fd = descriptor
         self._map = mmap.mmap(descriptor, SIZE)
-        self._bytes = memoryview(self._map)
-        self.q = self._bytes.cast("q")
-        self.d = self._bytes.cast("d")
+        self.bytes = memoryview(self._map)
+        self.q = self.bytes[: WORDS * 8].cast("q")
+        self.d = self.bytes[: WORDS * 8].cast("d")
         self._codes: list[list[Any]] = []
         self._known: dict[tuple[Any, ...], int] = {}
         self._lock = _thread.RLock()
@@ -73,6 +76,7 @@ class Ring:
         self.first = self.i = _STARTS[0]
         self.limit = self.first + 2 * ENTRIES
         self.gen = 1 << _SHIFT
+        self.b = WORDS * 8
 
     @classmethod
     def create(cls, descriptor: int | None = None) -> Ring:
@@ -110,7 +114,7 @@ class Ring:
             if length + len(text) > TABLE_WORDS * 8:
                 raise RecordingStopped("the run has more lanes than its recording can name")
             start = TABLE * 8 + length
-            self._bytes[start : start + len(text)] = text
+            self.bytes[start : start + len(text)] = text
             self.q[_TABLE_LENGTH] = length + len(text)
             number = len(self._codes)
             self._codes.append(list(key))
@@ -131,7 +135,7 @@ class Ring:
             self.i = i + words  # up to here nothing was called: the place is ours
             self._texts.append(i)
             start = (i + 2) * 8
-            self._bytes[start : start + size] = data
+            self.bytes[start : start + size] = data
             self.q[i + 1] = size
         return True
 
@@ -170,6 +174,7 @@ class Ring:
         texts: list[int] = []
         first = _STARTS[half]
         gen = number << _SHIFT
+        bytes_from = WORDS * 8 + half * _BYTES
         # From here on nothing is called: no read comes between, see the hot path.
         old.end = self.i
         self._old = old
@@ -179,6 +184,7 @@ class Ring:
         self.first = self.i = first
         self.limit = first + 2 * ENTRIES
         self.gen = gen
+        self.b = bytes_from
 
     def _hand_out(self, old: _Old) -> Iterator[dict[str, Any]]:
         if old.events is None:
@@ -195,22 +201,33 @@ class Ring:
     def _entries(self, start: int, end: int, texts: list[int]) -> Iterator[tuple[int, list[Any]]]:
         """Yield codes with their consecutive values."""
         for at in [*texts, end]:
-            codes = self.q[start:at:2].tolist()
-            values = self.q[start + 1 : at : 2].tolist()
-            place = 0
-            for word, group in groupby(codes):
-                count = len(list(group))
-                yield word & _CODE_MASK, values[place : place + count]
-                place += count
+            words = self.q[start:at:2].tobytes()
+            values = memoryview(self.q[start + 1 : at : 2].tobytes()).cast("q").tolist()
+            if words == words[:8] * len(values):  # one call over and over
+                if values:
+                    yield self._entry(self.q[start] & _CODE_MASK, values)
+            else:
+                place = 0
+                for word, group in groupby(memoryview(words).cast("q").tolist()):
+                    count = len(list(group))
+                    yield self._entry(word & _CODE_MASK, values[place : place + count])
+                    place += count
             if at < end:
                 size = self.q[at + 1]
                 start = at + (-size if size < 0 else 2 + (size + 15) // 16 * 2)
                 if size >= 0:
                     yield self.q[at] & _CODE_MASK, [self._text(at, size)]
 
+    def _entry(self, code: int, values: list[Any]) -> tuple[int, list[Any]]:
+        """Return consecutive values of one code; bytes in one piece, for so they lie."""
+        kind = self._codes[code][3]
+        if kind[0] == "b":
+            return code, [bytes(self.bytes[values[0] : values[-1] + int(kind[1:])])]
+        return code, values
+
     def _text(self, at: int, size: int) -> Any:
         start = (at + 2) * 8
-        return loads(bytes(self._bytes[start : start + size]))
+        return loads(bytes(self.bytes[start : start + size]))
 
     def left(self) -> list[dict[str, Any]]:
         """Return the `reads` events of what a killed process left, believing nothing it wrote."""
@@ -233,7 +250,14 @@ class Ring:
             code, value = self.q[i] & _CODE_MASK, self.q[i + 1]
             if code >= len(table):
                 return
-            if table[code][3] != "v":
+            kind = table[code][3]
+            if kind[0] == "b":
+                size = int(kind[1:])
+                if not WORDS * 8 <= value <= SIZE - size:
+                    return
+                yield code, [bytes(self.bytes[value : value + size])]
+                i += 2
+            elif kind != "v":
                 yield code, [value]
                 i += 2
             elif value < 0:  # it was being put there: nobody has it
@@ -250,7 +274,7 @@ class Ring:
     def _table(self) -> list[list[Any]]:
         length = max(min(self.q[_TABLE_LENGTH], TABLE_WORDS * 8), 0)
         table: list[list[Any]] = []
-        for line in bytes(self._bytes[TABLE * 8 : TABLE * 8 + length]).split(b"\n")[:-1]:
+        for line in bytes(self.bytes[TABLE * 8 : TABLE * 8 + length]).split(b"\n")[:-1]:
             try:
                 code = loads(line)
             except JSONError:
@@ -264,7 +288,7 @@ class Ring:
         """Let go of the memory."""
         self.q.release()
         self.d.release()
-        self._bytes.release()
+        self.bytes.release()
         self._map.close()
         real.close(self.fd)
 

@@ -11,6 +11,7 @@ from agentrr_sandbox.replayer.reads import Stretch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.boundary import Lane
@@ -38,6 +39,7 @@ class Place:
         self._stretch = Stretch()
         self._signals = name in replayer.index.signals
         self._owners: dict[str, bool] = {}
+        self._readers: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self._owed: dict[str, object] | None = None
 
     def expect(self, call: str, request: object) -> dict[str, Any]:
@@ -205,9 +207,9 @@ class Place:
         while self._load():
             pass
         stretch, replayer = self._stretch, self.replayer
-        left = len(stretch.calls) - stretch.place
+        left = len(stretch.calls)
         if left:
-            missing, number = stretch.calls[stretch.place], stretch.event()
+            missing, number = stretch.calls[-1], stretch.event()
             stretch.forget()
             replayer.diverge(
                 divergence(

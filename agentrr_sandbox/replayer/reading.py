@@ -7,6 +7,7 @@ from agentrr_sandbox.errors import DivergenceError
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import codec
 from agentrr_sandbox.replayer.place import Place
+from agentrr_sandbox.sites import caller_is_user
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,18 +29,43 @@ class Reading(Place):
         caller: dict[str, Any] | None = None,
     ) -> Any:
         """Serve the next recorded read of this owner."""
+        if caller is None:
+            caller = _getframe(depth).f_globals
+        return self._read(call, live, elastic, caller)
+
+    def reader(
+        self, call: str, live: Callable[[], Any], elastic: bool = True, size: int = 0
+    ) -> Callable[[dict[str, Any]], Any]:
+        """Return the function that serves such reads."""
+        del size
+        known = self._readers.get(call)
+        if known is not None:
+            return known
+        replayer, owners = self.replayer, self._owners
+        calls, values = self._stretch.calls, self._stretch.values
+
+        def read(caller: dict[str, Any]) -> Any:
+            try:
+                if owners[caller["__name__"]] and calls[-1] == call and replayer.halted is None:
+                    calls.pop()
+                    return values.pop()
+            except LookupError:  # another module, or no more of this stretch
+                pass
+            return self._read(call, live, elastic, caller)
+
+        self._readers[call] = read
+        return read
+
+    def _read(
+        self, call: str, live: Callable[[], Any], elastic: bool, caller: dict[str, Any]
+    ) -> Any:
         if self.replayer.halted is not None:
             raise self.replayer.halted
-        try:
-            user = self._owners[(caller or _getframe(depth).f_globals)["__name__"]]
-        except KeyError:
-            user = self._owner(_getframe(depth))
+        user = self._owners.get(caller.get("__name__", ""))
+        if user is None:
+            user = self._owner(caller)
         stretch = self._stretch
         if user:
-            place = stretch.place
-            if place < len(stretch.calls) and stretch.calls[place] == call:
-                stretch.place = place + 1
-                return stretch.values[place]
             return self._user_read(call)
         left = stretch.library.get(call)
         if left:
@@ -49,22 +75,21 @@ class Reading(Place):
             return value
         return self._library_read(call, live, elastic)
 
-    def _owner(self, frame: Any) -> bool:
-        user = self.replayer.user(frame)
-        module = frame.f_globals.get("__name__")
-        if module is not None:
-            self._owners[module] = user
+    def _owner(self, caller: dict[str, Any]) -> bool:
+        user = caller_is_user(self.replayer.user, caller)
+        if "__name__" in caller:
+            self._owners[caller["__name__"]] = user
         return user
 
     def _user_read(self, call: str) -> Any:
         stretch, replayer = self._stretch, self.replayer
-        while len(stretch.calls) == stretch.place:
+        while not stretch.calls:
             if not self._load():
                 break
-        held = stretch.calls[stretch.place] if stretch.place < len(stretch.calls) else None
+        held = stretch.calls[-1] if stretch.calls else None
         if held == call:
-            stretch.place += 1
-            return stretch.values[stretch.place - 1]
+            stretch.calls.pop()
+            return stretch.values.pop()
         if held is None and replayer.cut and self._place >= len(self._numbers):
             replayer.stop(f"the recording ends here, before {call} in lane {self.name}")
         following = None
@@ -84,9 +109,10 @@ class Reading(Place):
                 present_site=replayer.site(),
             )
         )
-        if call in stretch.calls[stretch.place :]:
-            stretch.place = stretch.calls.index(call, stretch.place) + 1
-            return stretch.values[stretch.place - 1]
+        while stretch.calls:
+            value = stretch.values.pop()
+            if stretch.calls.pop() == call:
+                return value
         raise DivergenceError(f"nothing is recorded for {call}")
 
     def _library_read(self, call: str, live: Callable[[], Any], elastic: bool) -> Any:

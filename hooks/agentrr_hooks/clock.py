@@ -15,7 +15,8 @@ from __future__ import annotations
 import time
 
 from agentrr_hooks import clock_internals
-from agentrr_hooks.standin import partial, reader, stand_in
+from agentrr_hooks.callers import in_turn, reader
+from agentrr_hooks.standin import partial, stand_in
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
@@ -64,16 +65,7 @@ def _readings(names: tuple[str, ...], patch: Patcher, boundary: Boundary) -> Non
 
 
 def _reading(real: Any, boundary: Boundary) -> Any:
-    current = boundary.lane
-    call = f"time.{real.__name__}"
-
-    def reading(caller: dict[str, Any]) -> Any:
-        lane = current()
-        if lane is None:
-            return real()
-        return lane.read(call, real, True, 2, caller)
-
-    return reader(real, reading)
+    return reader(real, in_turn(f"time.{real.__name__}", real, boundary))
 
 
 def _by_clock(real: Any, boundary: Boundary) -> Any:

@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import gc
 import sys
+from _operator import floordiv
 from _warnings import warn
+from itertools import repeat, starmap
 
+from agentrr_hooks.callers import in_turn, told
 from agentrr_hooks.standin import partial
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Patcher
@@ -39,12 +43,9 @@ def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
         return
     members = _members(kind)
     now, utcnow = members["now"], members["utcnow"]
-    ours = {"now": _now(now, boundary), "utcnow": _utcnow(utcnow, boundary, module.timezone.utc)}
+    ours = {"now": _now(kind, now, boundary), "utcnow": _utcnow(module, utcnow, boundary)}
     for name, real in (("now", now), ("utcnow", utcnow)):
-        for attribute in ("__name__", "__qualname__", "__doc__"):
-            setattr(ours[name], attribute, getattr(real, attribute))
-        ours[name].__module__ = "datetime"
-        _set(kind, name, classmethod(ours[name]))
+        _set(kind, name, classmethod(told(real, ours[name], "datetime")))
         patch.undo_with(partial(_set, kind, name, real))
 
 
@@ -76,34 +77,41 @@ def _set(kind: Any, name: str, member: object) -> None:
     _told.__delete__(kind)
 
 
-def _microseconds() -> int:
-    return genuine.time_ns() // 1000
+def _microseconds() -> Callable[[], int]:
+    """Return a clock of whole microseconds, made of C's own parts."""
+    return map(floordiv, starmap(genuine.time_ns, repeat(())), repeat(1000)).__next__
 
 
-def _now(real: Any, boundary: Boundary) -> Any:
+def _now(kind: Any, real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
+    read = in_turn("datetime.now", _microseconds(), boundary)
+    of_kind = kind.fromtimestamp
 
-    def now(cls: Any, tz: Any = None) -> Any:
-        lane = current()
-        if lane is None:
+    def now(caller: dict[str, Any], cls: Any, tz: Any = None) -> Any:
+        if current() is None:
             return real.__get__(None, cls)(tz)
         # a double holds microseconds exactly until the year 2255
-        return cls.fromtimestamp(lane.read("datetime.now", _microseconds) / 1e6, tz)
+        seconds = read(caller) / 1e6
+        return of_kind(seconds, tz) if cls is kind else cls.fromtimestamp(seconds, tz)
 
     return now
 
 
-def _utcnow(real: Any, boundary: Boundary, utc: Any) -> Any:
+def _utcnow(module: Any, real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
     deprecated = sys.version_info >= (3, 12)
+    read = in_turn("datetime.utcnow", _microseconds(), boundary)
+    kind, utc, duration = module.datetime, module.timezone.utc, module.timedelta
+    epoch = kind(1970, 1, 1)
 
-    def utcnow(cls: Any) -> Any:
-        lane = current()
-        if lane is None:
+    def utcnow(caller: dict[str, Any], cls: Any) -> Any:
+        if current() is None:
             return real.__get__(None, cls)()
         if deprecated:
             warn(_DEPRECATED, DeprecationWarning, 2)
-        seconds = lane.read("datetime.utcnow", _microseconds) / 1e6
-        return cls.fromtimestamp(seconds, utc).replace(tzinfo=None)
+        count = read(caller)
+        if cls is kind:
+            return epoch + duration(0, 0, count)
+        return cls.fromtimestamp(count / 1e6, utc).replace(tzinfo=None)
 
     return utcnow

@@ -62,7 +62,7 @@ class Live:
         lane = self._current()
         if lane is None:
             return self._epoch + self._unit * _microseconds()
-        count = lane.read("datetime.now", _microseconds, True, outside(self._module))
+        count = lane.read("datetime.now", _microseconds, True, 2, outside(self._module))
         return self._epoch + self._unit * count
 
 

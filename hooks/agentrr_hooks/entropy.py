@@ -11,15 +11,17 @@ Out of reach  what C and Rust draw themselves: OpenSSL's own keys, `uuid_utils`,
 
 from __future__ import annotations
 
-from agentrr_hooks.standin import partial, stand_in
+from agentrr_hooks.callers import told
+from agentrr_hooks.standin import partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from agentrr_sandbox.boundary import Boundary, Patcher
+    from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
 TARGETS = (("os", "urandom"), ("os", "getrandom"), ("ssl", "RAND_bytes"))
+_MISSING = object()
 SMALL = 64
 """Up to this many bytes an answer is a packed read, its size in its name; more is a crossing."""
 
@@ -31,19 +33,44 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 
 
 def _draw(call: str, boundary: Boundary, real: Any) -> Any:
-    current = boundary.lane
-    module = call.partition(".")[0]
-    calls = {size: f"{call}({size})" for size in range(SMALL + 1)}
+    current, draws = boundary.lane, _Draws(call, boundary, real)
+    any_draw = draws.draw
 
-    def draw(*args: Any, **named: Any) -> bytes:
-        lane = current()
+    def draw(caller: dict[str, Any], size: Any = _MISSING, /, *rest: Any) -> Any:
+        known, reads = draws.last
+        if type(size) is int and current() is known and size in reads and not rest:
+            return reads[size](caller)
+        return any_draw(caller, *(() if size is _MISSING else (size, *rest)))
+
+    module, _, name = call.partition(".")
+    return told(real, any_draw if name == "getrandom" else draw, module)
+
+
+class _Draws:
+    """The draws of one function; a draw is a read by the number of its bytes.
+
+    `last` is the lane of the last draw and what reads each size in it; one cell, for another
+    thread may change it any moment.
+    """
+
+    def __init__(self, call: str, boundary: Boundary, real: Any) -> None:
+        self._call, self._current, self._real = call, boundary.lane, real
+        self.last: tuple[Lane | None, dict[int, Any]] = None, {}
+
+    def draw(self, caller: dict[str, Any], *args: Any, **named: Any) -> Any:
+        """Draw, whatever the arguments are."""
+        call, real, lane = self._call, self._real, self._current()
         size: Any = args[0] if args else named.get("size")
         if lane is None or not hasattr(size, "__index__") or size.__index__() < 0:
-            return real(*args, **named)  # type: ignore[no-any-return] # or its own error
+            return real(*args, **named)  # or its own error
         size = size.__index__()
-        if size in calls:
-            answer: bytes = lane.read(calls[size], lambda: real(*args, **named), False)
-            return answer
-        return lane.cross(call, lambda: real(*args, **named), request=size)  # type: ignore[no-any-return]
-
-    return stand_in(real, draw, module)
+        if size > SMALL:
+            return lane.cross(call, lambda: real(*args, **named), request=size)
+        if len(args) + len(named) > 1:
+            return lane.read(f"{call}({size})", lambda: real(*args, **named), False, 2, caller)
+        read = lane.reader(f"{call}({size})", partial(real, size), False, size)
+        known, reads = self.last
+        if known is not lane:
+            known, reads = self.last = lane, {}
+        reads[size] = read
+        return read(caller)

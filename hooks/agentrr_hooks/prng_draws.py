@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agentrr_hooks.standin import outside, reader, stand_in
+from agentrr_hooks.callers import reader, told
+from agentrr_hooks.standin import outside, partial, stand_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,32 +75,38 @@ def fingerprint(state: Any) -> list[int]:
 def random(real: Any, shared: Shared, boundary: Boundary, module: dict[str, Any] | None) -> Any:
     """Return the stand-in for `random`; *module* is given where `random.py` itself calls it."""
     current = boundary.lane
+    last: Any = None, None
 
     def draw(caller: dict[str, Any]) -> Any:
+        nonlocal last
         lane = current()
-        if lane is shared.native:
+        if lane is shared.native or lane is None:
             return real()
         if lane is not shared.lane or shared.left <= 0:
             lane = shared.turn(lane)
-        if lane is None:
-            return real()
+            if lane is None:
+                return real()
         shared.left -= 1
-        if caller is module:
-            return lane.read("random.random", real, False, outside(caller))
-        return lane.read("random.random", real, False, 2, caller)
+        known, read = last
+        if lane is not known:
+            read = lane.reader("random.random", real, False)
+            last = lane, read
+        return read(outside(module) if caller is module else caller)
 
     return reader(real, draw, "random")
 
 
-def getrandbits(real: Any, shared: Shared, boundary: Boundary, module: Any) -> Any:
-    """Return the stand-in for `getrandbits`; see `random`."""
-    current = boundary.lane
-    calls = [f"random.getrandbits({bits})" for bits in range(PACKED_BITS + 1)]
+class _Bits:
+    """The draws of `getrandbits`; a draw is a read by the number of its bits."""
 
-    def draw(k: int, /) -> Any:
-        lane = current()
-        if lane is shared.native:
-            return real(k)
+    def __init__(self, real: Any, shared: Shared) -> None:
+        self._real = real
+        self._shared = shared
+        self._reads: dict[int, tuple[str, Any]] = {}
+
+    def draw(self, lane: Lane | None, k: Any, caller: dict[str, Any]) -> Any:
+        """Draw *k* bits where the generator is not native; the code that asks is *caller*'s."""
+        real, shared = self._real, self._shared
         if lane is not shared.lane or shared.left <= 0:
             lane = shared.turn(lane)
         if lane is None or not hasattr(k, "__index__") or k.__index__() < 0:
@@ -107,7 +114,31 @@ def getrandbits(real: Any, shared: Shared, boundary: Boundary, module: Any) -> A
         if k > PACKED_BITS:
             return lane.cross("random.getrandbits", lambda: real(k), request=k.__index__())
         shared.left -= 1
-        depth = 2 if module is None else outside(module)
-        return lane.read(calls[k], lambda: real(k), False, depth)
+        try:
+            call, live = self._reads[k]
+        except KeyError:
+            bits = k.__index__()
+            call, live = self._reads[bits] = f"random.getrandbits({bits})", partial(real, bits)
+        return lane.reader(call, live, False)(caller)
 
-    return stand_in(real, draw, "random")
+
+def getrandbits(real: Any, shared: Shared, boundary: Boundary, module: Any) -> Any:
+    """Return the stand-in for `getrandbits`; see `random`."""
+    current = boundary.lane
+    bits = _Bits(real, shared).draw
+
+    def draw(k: int, /) -> Any:
+        lane = current()
+        if lane is shared.native or lane is None:
+            return real(k)
+        return bits(lane, k, outside(module))
+
+    def draw_for(caller: dict[str, Any], k: int, /) -> Any:
+        lane = current()
+        if lane is shared.native or lane is None:
+            return real(k)
+        return bits(lane, k, caller)
+
+    if module is None:
+        return told(real, draw_for, "random")
+    return stand_in(real, draw, "random")  # nothing but `random.py` calls it: no one to be told of

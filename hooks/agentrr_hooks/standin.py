@@ -17,19 +17,15 @@ if TYPE_CHECKING:
 else:
     from _functools import partial  # the same, without the imports of functools at boot
 
-__all__ = ["outside", "partial", "reader", "stand_in"]
+__all__ = ["Looks", "known_of", "outside", "partial", "stand_in"]
 
 _getframe = genuine.getframe
 
 
-class _StandIn:
-    """Looks like the builtin function that it stands in for."""
+class Looks:
+    """Looks like the builtin function that `known_of` describes."""
 
-    __slots__ = ("__call__", "__dict__", "__weakref__")
-
-    def __init__(self, function: Callable[..., Any], known: dict[str, Any]) -> None:
-        self.__call__ = function  # a slot holds it: a call goes there without a frame of ours
-        self.__dict__.update(known)
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return f"<built-in function {self.__dict__['__name__']}>"
@@ -38,9 +34,25 @@ class _StandIn:
         name: str = self.__dict__["__name__"]
         return name
 
+    def __init_subclass__(cls) -> None:
+        cls.__name__ = cls.__qualname__ = "builtin_function_or_method"
+        cls.__module__ = "builtins"
 
-_StandIn.__name__ = _StandIn.__qualname__ = "builtin_function_or_method"
-_StandIn.__module__ = "builtins"
+
+class _StandIn(Looks):
+    __slots__ = ("__call__", "__dict__", "__weakref__")
+
+    def __init__(self, function: Callable[..., Any], known: dict[str, Any]) -> None:
+        self.__call__ = function  # a slot holds it: a call goes there without a frame of ours
+        self.__dict__.update(known)
+
+
+def known_of(real: Any, module: str | None = None) -> dict[str, Any]:
+    """Return the attributes by which a stand-in for *real* looks like it; see `stand_in`."""
+    known = {name: getattr(real, name, None) for name in ("__name__", "__qualname__", "__doc__")}
+    known["__module__"] = module or real.__module__
+    known["__wrapped__"] = real
+    return known
 
 
 def stand_in(real: Any, function: Callable[..., Any], module: str | None = None) -> Any:
@@ -49,30 +61,17 @@ def stand_in(real: Any, function: Callable[..., Any], module: str | None = None)
     *module* is where it is found by its name; by default where *real* says.  Its signature, or
     that it has none, is the genuine one's, through `__wrapped__`.
     """
-    known = {name: getattr(real, name, None) for name in ("__name__", "__qualname__", "__doc__")}
-    known["__module__"] = module or real.__module__
-    known["__wrapped__"] = real
-    return _StandIn(function, known)
+    return _StandIn(function, known_of(real, module))
 
 
-def reader(real: Any, read: Callable[[Any], Any], module: str | None = None) -> Any:
-    """Return a stand-in for *real*, which takes no arguments; *read* gets the caller's globals.
+def outside(module: dict[str, Any]) -> dict[str, Any]:
+    """Return the globals of the nearest code below the hook's own function that is not *module*'s.
 
-    Whose code asks is looked up at each reading of a clock.  `sys._getframe` raises an audit
-    event, which costs as much as the rest of the reading; `globals`, called from C, gives the
-    globals of the nearest Python code, and none of ours lies between it and the caller.
+    To be called by the hook's function itself.  Costs an audit event.
     """
-    return stand_in(real, map(read, iter(globals, None)).__next__, module)
-
-
-def outside(module: dict[str, Any]) -> int:
-    """Return the depth, for `Lane.read`, of the first frame outside *module* (its globals).
-
-    To be called by the hook's function itself.
-    """
-    depth = 2
     frame: Any = _getframe(2)
-    while frame is not None and frame.f_globals is module:
+    found: dict[str, Any] = frame.f_globals
+    while found is module and frame.f_back is not None:
         frame = frame.f_back
-        depth += 1
-    return depth
+        found = frame.f_globals
+    return found

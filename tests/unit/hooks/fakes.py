@@ -205,6 +205,11 @@ class Recording:
         self.tape.add("read", call, ok=value, elastic=elastic)
         return value
 
+    def reader(
+        self, call: str, live: Callable[[], Any], elastic: bool = True, size: int = 0
+    ) -> Any:
+        return lambda caller: self.read(call, live, elastic, 2, caller)
+
     def mark(self, call: str, value: object) -> None:
         self.tape.add("mark", call, request=value)
 
@@ -326,6 +331,11 @@ class Replaying(Recording):
         caller: dict[str, Any] | None = None,
     ) -> Any:
         return copy.deepcopy(self.tape.next("read", call)["ok"])
+
+    def reader(
+        self, call: str, live: Callable[[], Any], elastic: bool = True, size: int = 0
+    ) -> Any:
+        return lambda caller: self.read(call, live, elastic, 2, caller)
 
     def mark(self, call: str, value: object) -> None:
         self.tape.next("mark", call, value)

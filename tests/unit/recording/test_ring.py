@@ -36,6 +36,16 @@ def store(memory: Ring, code: int, value: float) -> None:
     memory.i = i + 2
 
 
+def store_bytes(memory: Ring, code: int, value: bytes) -> None:
+    """Store as the recorder does, inlined there."""
+    i, at = memory.i, memory.b
+    memory.bytes[at : at + len(value)] = value
+    memory.q[i + 1] = at
+    memory.q[i] = code | memory.gen
+    memory.b = at + len(value)
+    memory.i = i + 2
+
+
 def values(events: list[Event]) -> list[tuple[str, str, Any]]:
     """Return lane, call and value of each read; through JSON, as in a file."""
     return [
@@ -56,7 +66,10 @@ DOUBLE = st.floats(allow_nan=False, allow_infinity=False)
 INTEGER = st.integers(-(2**63), 2**63 - 1)
 TEXT = st.recursive(st.none() | st.text(), lambda inner: st.lists(inner, max_size=5))
 READ = st.one_of(
-    st.tuples(st.just("f"), DOUBLE), st.tuples(st.just("i"), INTEGER), st.tuples(st.just("v"), TEXT)
+    st.tuples(st.just("f"), DOUBLE),
+    st.tuples(st.just("i"), INTEGER),
+    st.tuples(st.just("v"), TEXT),
+    *(st.tuples(st.just(f"b{size}"), st.binary(min_size=size, max_size=size)) for size in (1, 64)),
 )
 
 
@@ -71,6 +84,8 @@ def test_what_goes_in_comes_out_lane_by_lane(
         code = memory.code(lane, f"call.{kind}", "user", kind, True)
         if kind == "v":
             assert memory.put_value(code, dumps(value))
+        elif kind[0] == "b":
+            store_bytes(memory, code, value)
         else:
             store(memory, code, value)
         expected.setdefault(lane, []).append((f"call.{kind}", value))
@@ -98,6 +113,22 @@ def test_doubles_are_packed_exactly(numbers: list[float]) -> None:
 def test_integers_are_packed_exactly(numbers: list[int]) -> None:
     assert reads.unpack("i", reads.pack("i", numbers)) == numbers
     assert reads.unpack("v", reads.pack("v", numbers)) == numbers
+
+
+def test_bytes_of_every_place_in_a_full_half_come_out(memory: Ring) -> None:
+    code = memory.code("main", "os.urandom(64)", "lib", "b64", False)
+    numbers = range(ENTRIES + 1)
+    for turn in range(3):
+        for number in numbers:
+            store_bytes(memory, code, number.to_bytes(4, "big") * 15 + bytes([turn]) * 4)
+        (event,) = flush(memory)
+        (run,) = event["runs"]
+        assert run[:4] == ["os.urandom(64)", "lib", "b", False]
+        assert reads.is_run(run)
+        assert reads.count(run) == len(numbers)
+        found = reads.unpack("b", run[4])
+        assert [int.from_bytes(value[:4], "big") for value in found] == list(numbers)
+        assert {value[60:] for value in found} == {bytes([turn]) * 4}
 
 
 def test_a_million_clock_reads_take_at_most_eight_megabytes(memory: Ring) -> None:
@@ -270,6 +301,14 @@ def test_without_anonymous_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         ["time.time", "user", "i", True, [True]],
         ["time.time", "user", "i", True, [2**63]],
         ["time.time", "user", "f", True, [2**63 - 1, 1]],
+        ["os.urandom(3)", "user", "b", False, ["AAAA"]],
+        ["os.urandom(3)", "user", "b", False, [3, 5]],
+        ["os.urandom(3)", "user", "b", False, [True, "AAAA"]],
+        ["os.urandom(2)", "user", "b", False, [2, "AAAA"]],
+        ["os.urandom(0)", "user", "b", False, [0, ""]],
+        ["os.urandom(3)", "user", "b", False, [3, "AAA"]],
+        ["os.urandom(3)", "user", "b", False, [3, "A\u00e4AA"]],
+        ["os.urandom(3)", "user", "b3", False, [3, "AAAA"]],
     ],
 )
 def test_what_is_no_run(run: Any) -> None:
