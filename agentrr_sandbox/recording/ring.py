@@ -17,13 +17,13 @@ halves.
 from __future__ import annotations
 
 import _thread
-import os
 from itertools import groupby
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingStopped
 from agentrr_sandbox.recording import reads
 from agentrr_sandbox.recording.jsontext import JSONError, dumps, loads
+from agentrr_sandbox.recording.ring_parts import Old, anonymous
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Ring:
         self._known: dict[tuple[Any, ...], int] = {}
         self._lock = _thread.RLock()
         self._flushing = False
-        self._old: _Old | None = None
+        self._old: Old | None = None
         self._half = 0
         self._number = 1
         self._texts: list[int] = []
@@ -83,7 +83,7 @@ class Ring:
         """Make a ring in *descriptor*, or in new anonymous memory.  Raises `CannotRecord`."""
         try:
             if descriptor is None:
-                descriptor = _anonymous()
+                descriptor = anonymous()
             real.ftruncate(descriptor, SIZE)
             ring = cls(descriptor)
         except OSError as error:
@@ -167,7 +167,7 @@ class Ring:
             self._free(self._old)
 
     def _turn_over(self) -> None:
-        old = _Old(self._half, self._number, self._texts)
+        old = Old(self._half, self._number, self._texts)
         number = self._number + 1
         half = 1 - self._half
         self.q[_NUMBERS + half] = number
@@ -186,7 +186,7 @@ class Ring:
         self.gen = gen
         self.b = bytes_from
 
-    def _hand_out(self, old: _Old) -> Iterator[dict[str, Any]]:
+    def _hand_out(self, old: Old) -> Iterator[dict[str, Any]]:
         if old.events is None:
             entries = self._entries(_STARTS[old.half], old.end, old.texts)
             old.events = reads.events(old.number, entries, self._codes)
@@ -194,7 +194,7 @@ class Ring:
             yield old.events[0]
             del old.events[0]
 
-    def _free(self, old: _Old) -> None:
+    def _free(self, old: Old) -> None:
         self.q[_NUMBERS + old.half] = 0
         self._old = None
 
@@ -202,28 +202,30 @@ class Ring:
         """Yield codes with their consecutive values."""
         for at in [*texts, end]:
             words = self.q[start:at:2].tobytes()
-            values = memoryview(self.q[start + 1 : at : 2].tobytes()).cast("q").tolist()
-            if words == words[:8] * len(values):  # one call over and over
-                if values:
-                    yield self._entry(self.q[start] & _CODE_MASK, values)
+            values = self.q[start + 1 : at : 2].tobytes()
+            if words == words[:8] * (len(words) // 8):  # one call over and over
+                if words:
+                    yield self._entry(self.q[start], values)
             else:
                 place = 0
                 for word, group in groupby(memoryview(words).cast("q").tolist()):
-                    count = len(list(group))
-                    yield self._entry(word & _CODE_MASK, values[place : place + count])
-                    place += count
+                    after = place + 8 * len(list(group))
+                    yield self._entry(word, values[place:after])
+                    place = after
             if at < end:
                 size = self.q[at + 1]
                 start = at + (-size if size < 0 else 2 + (size + 15) // 16 * 2)
                 if size >= 0:
                     yield self.q[at] & _CODE_MASK, [self._text(at, size)]
 
-    def _entry(self, code: int, values: list[Any]) -> tuple[int, list[Any]]:
+    def _entry(self, word: int, values: bytes) -> tuple[int, list[Any]]:
         """Return consecutive values of one code; bytes in one piece, for so they lie."""
+        code = word & _CODE_MASK
         kind = self._codes[code][3]
         if kind[0] == "b":
-            return code, [bytes(self.bytes[values[0] : values[-1] + int(kind[1:])])]
-        return code, values
+            places = memoryview(values).cast("q")
+            return code, [bytes(self.bytes[places[0] : places[-1] + int(kind[1:])])]
+        return code, [values]
 
     def _text(self, at: int, size: int) -> Any:
         start = (at + 2) * 8
@@ -258,7 +260,7 @@ class Ring:
                 yield code, [bytes(self.bytes[value : value + size])]
                 i += 2
             elif kind != "v":
-                yield code, [value]
+                yield code, [bytes(self.bytes[i * 8 + 8 : i * 8 + 16])]
                 i += 2
             elif value < 0:  # it was being put there: nobody has it
                 i += max(-value, 2)
@@ -291,26 +293,3 @@ class Ring:
         self.bytes.release()
         self._map.close()
         real.close(self.fd)
-
-
-class _Old:
-    """The half that is being written into the file; `events` are those that are not there yet."""
-
-    __slots__ = ("end", "events", "half", "number", "texts")
-
-    def __init__(self, half: int, number: int, texts: list[int]) -> None:
-        self.half = half
-        self.number = number
-        self.texts = texts
-        self.end = 0
-        self.events: list[dict[str, Any]] | None = None
-
-
-def _anonymous() -> int:
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("agentrr-ring")
-    import tempfile
-
-    descriptor, path = tempfile.mkstemp()
-    os.unlink(path)
-    return descriptor

@@ -94,15 +94,17 @@ def in_turn(
     current = boundary.lane
     last: tuple[Lane | None, Callable[[dict[str, Any]], Any]] = None, lambda _: real()
 
-    def read(caller: dict[str, Any]) -> Any:
+    def turned(lane: Lane | None, caller: dict[str, Any]) -> Any:
         nonlocal last
-        lane = current()
         if lane is None:
             return real()
-        known, of_lane = last  # one cell: another thread may change it any moment
-        if lane is not known:
-            of_lane = lane.reader(call, real, elastic, size)
-            last = lane, of_lane
+        of_lane = lane.reader(call, real, elastic, size)
+        last = lane, of_lane
         return of_lane(caller)
+
+    def read(caller: dict[str, Any]) -> Any:
+        known, of_lane = last  # one cell: another thread may change it any moment
+        lane = current()
+        return of_lane(caller) if lane is known else turned(lane, caller)
 
     return read

@@ -91,7 +91,7 @@ def random(real: Any, shared: Shared, boundary: Boundary, module: dict[str, Any]
         if lane is not known:
             read = lane.reader("random.random", real, False)
             last = lane, read
-        return read(outside(module) if caller is module else caller)
+        return read(outside(caller) if caller is module else caller)
 
     return reader(real, draw, "random")
 

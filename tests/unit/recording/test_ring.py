@@ -115,6 +115,26 @@ def test_integers_are_packed_exactly(numbers: list[int]) -> None:
     assert reads.unpack("v", reads.pack("v", numbers)) == numbers
 
 
+@given(st.lists(DOUBLE, min_size=reads.LONG), st.lists(INTEGER, min_size=reads.LONG))
+def test_long_runs_are_packed_exactly(doubles: list[float], integers: list[int]) -> None:
+    memory = Ring.create()
+    codes = [memory.code("main", kind, "user", kind, True) for kind in ("f", "i")]
+    for number in doubles:
+        store(memory, codes[0], number)
+    for number in integers:
+        store(memory, codes[1], number)
+    left = memory.left()
+    (event,) = flush(memory)
+    assert left == [event]
+    assert [run[2] for run in event["runs"]] == ["F", "I"]
+    assert all(map(reads.is_run, event["runs"]))
+    assert [reads.count(run) for run in event["runs"]] == [len(doubles), len(integers)]
+    found = [reads.unpack(run[2], run[4]) for run in event["runs"]]
+    assert [x.hex() for x in found[0]] == [x.hex() for x in doubles]
+    assert found[1] == integers
+    memory.close()
+
+
 def test_bytes_of_every_place_in_a_full_half_come_out(memory: Ring) -> None:
     code = memory.code("main", "os.urandom(64)", "lib", "b64", False)
     numbers = range(ENTRIES + 1)
@@ -301,6 +321,12 @@ def test_without_anonymous_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         ["time.time", "user", "i", True, [True]],
         ["time.time", "user", "i", True, [2**63]],
         ["time.time", "user", "f", True, [2**63 - 1, 1]],
+        ["time.time", "user", "F", True, [3, 1, 2, 3, 4, 5, 6, 7]],
+        ["time.time", "user", "F", True, [3, 1, 2, 3, 4, 5, 6, 7, 256]],
+        ["time.time", "user", "F", True, [3, 1, 2, 3, 4, 5, 6, 7, "AAA="]],
+        ["time.time", "user", "I", True, [3, 1, 2, 3, 4, 5, 6, 7, "AAA"]],
+        ["time.time", "user", "I", True, [0, 1, 2, 3, 4, 5, 6, 7, 8]],
+        ["time.time", "user", "I", True, [1 << 40, 1, 2, 3, 4, 5, 6, 7, 8]],
         ["os.urandom(3)", "user", "b", False, ["AAAA"]],
         ["os.urandom(3)", "user", "b", False, [3, 5]],
         ["os.urandom(3)", "user", "b", False, [True, "AAAA"]],
