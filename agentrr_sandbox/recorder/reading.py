@@ -36,6 +36,7 @@ class Reading:
         self.n = 0
         self.inner = InnerLane(self)
         self._readers: dict[str, Read] = {}
+        self._codes: dict[tuple[str, int], dict[str, Code]] = {}
         ring = recorder.ring
         self._ring = ring
         self._user = recorder.user
@@ -56,7 +57,7 @@ class Reading:
         """Read a clock or draw; kept in memory that the supervisor shares, written in bursts."""
         if caller is None:
             caller = _getframe(depth).f_globals
-        return self.reader(call, live, elastic)(caller)
+        return self._number_reader(call, live, elastic, 0)(caller)  # `live` may be another one
 
     def reader(
         self, call: str, live: Callable[[], Any], elastic: bool = True, size: int = 0
@@ -69,10 +70,9 @@ class Reading:
         return known
 
     def _number_reader(self, call: str, live: Callable[[], Any], elastic: bool, size: int) -> Read:
-        del size
         ring, flush = self._ring, self.recorder.flush
         words = ring.q
-        codes: dict[str, Code] = {}
+        codes = self._codes.setdefault((call, size), {})
 
         def read(caller: dict[str, Any]) -> Any:
             value: Any = live()
@@ -98,7 +98,7 @@ class Reading:
     def _bytes_reader(self, call: str, live: Callable[[], Any], elastic: bool, size: int) -> Read:
         ring, flush = self._ring, self.recorder.flush
         words, memory = ring.q, ring.bytes
-        codes: dict[str, Code] = {}
+        codes = self._codes.setdefault((call, size), {})
 
         def read(caller: dict[str, Any]) -> Any:
             value: Any = live()
