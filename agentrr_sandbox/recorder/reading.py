@@ -7,7 +7,7 @@ from agentrr_sandbox.errors import RecordingStopped
 from agentrr_sandbox.inner import InnerLane
 from agentrr_sandbox.lanes import Names
 from agentrr_sandbox.recording.jsontext import dumps
-from agentrr_sandbox.recording.reads import MOST_BYTES
+from agentrr_sandbox.recording.ring_parts import MOST_BYTES
 from agentrr_sandbox.sites import caller_is_user
 
 TYPE_CHECKING = False

@@ -17,13 +17,13 @@ from _operator import sub
 from binascii import Error, a2b_base64, b2a_base64
 from itertools import accumulate
 
+from agentrr_sandbox.recording.ring_parts import MOST_BYTES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-MOST_BYTES = 64
-"""The longest value of kind `b`."""
 LONG = 64
 """From so many reads on a run of kind `f` or `i` is one of kind `F` or `I`."""
 _MOST = 1 << 20

@@ -23,7 +23,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingStopped
 from agentrr_sandbox.recording import reads
 from agentrr_sandbox.recording.jsontext import JSONError, dumps, loads
-from agentrr_sandbox.recording.ring_parts import Old, anonymous
+from agentrr_sandbox.recording.ring_parts import MOST_BYTES, Old, anonymous
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _SPARE = 1 << 12
 """One more entry for each thread that waits for the flush of another one."""
 _HALF = 2 * (ENTRIES + _SPARE)
 WORDS = TABLE + TABLE_WORDS + 2 * _HALF
-_BYTES = reads.MOST_BYTES * (ENTRIES + _SPARE)
+_BYTES = MOST_BYTES * (ENTRIES + _SPARE)
 SIZE = WORDS * 8 + 2 * _BYTES
 _TABLE_LENGTH, _NUMBERS = 1, 2
 _STARTS = (TABLE + TABLE_WORDS, TABLE + TABLE_WORDS + _HALF)

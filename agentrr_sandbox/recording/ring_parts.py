@@ -8,6 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+MOST_BYTES = 64
+"""The longest value of kind `b`."""
+
 
 class Old:
     """The half that is being written into the file; `events` are those that are not there yet."""

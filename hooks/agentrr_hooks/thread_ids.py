@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import _thread
 
-from agentrr_hooks.standin import partial, reader, stand_in
+from agentrr_hooks.callers import reader
+from agentrr_hooks.standin import partial, stand_in
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
