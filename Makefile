@@ -4,6 +4,7 @@
 #   make test     the tests, on the Pythons found here (the command of .ci/run)
 #   make check    lint and types
 #   make bench    the budgets, measured
+#   make coverage branches of recorder, replayer, recording and matching: 95 % of each, or it fails
 #   make nightly  the long tests
 
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.13 python3.11 python3,$(shell \
@@ -13,7 +14,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check nightly bench setup docs clean
+.PHONY: demo test check coverage nightly bench setup docs clean
 
 setup: $(READY)
 
@@ -38,6 +39,9 @@ check: $(READY)
 	$(BIN)/mypy
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pyright
 	$(BIN)/lint-imports
+
+coverage: $(READY)
+	$(BIN)/python tests/coverage_of.py
 
 nightly:
 	.ci/nightly

@@ -207,7 +207,9 @@ def _link(frame: dict[str, Any], following: TracebackType | None) -> TracebackTy
         co_firstlineno=line,
         co_linetable=line_table(len(code.co_code) // 2, line, *span),
     )
-    names = dict.fromkeys(frame.get("near", ()))
+    names: dict[str, Any] = dict.fromkeys(frame.get("near", ()))
+    if "__builtins__" in names:  # what the frame's own are taken from
+        names["__builtins__"] = __builtins__
     function: Any = _FUNCTION(made, {**names, "__name__": "", "_Stop": _Stop})
     try:
         function()

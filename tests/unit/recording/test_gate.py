@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import hmac as standard
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,18 @@ def test_key_that_is_damaged_or_a_link(tmp_path: Path) -> None:
     link.symlink_to(path)
     with pytest.raises(CannotRecord, match="cannot be used"):
         gate.machine_key(str(link), create=False)
+
+
+def test_a_value_whose_pickle_would_hold_a_secret() -> None:
+    pickles = Pickles(KEY, b"salt", secret=lambda data: b"hunter2" in data)
+    assert pickles.encode(lambda: 1)["$"] == "pickle"
+    with pytest.raises(Unencodable, match="would hold a secret"):
+        pickles.encode(lambda: "hunter2")
+
+
+def test_without_cloudpickle(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = Pickles(KEY, b"salt").encode(os.getpid)
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
+    with pytest.raises(Unencodable, match="--pickle needs cloudpickle"):
+        Pickles(KEY, b"salt").encode(os.getpid)
+    assert Pickles(KEY, b"salt").decode(stored) is os.getpid, "this one does not need it"

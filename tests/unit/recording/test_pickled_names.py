@@ -40,3 +40,11 @@ def test_what_it_cannot_follow_is_said() -> None:
     assert names(b"cos\nmkdir\n.")[-1] == "os.mkdir"
     assert "cannot be told" in names(b"cos\nmkdir\n)R\x8c\x01a\x93.")[-1]
     assert "\x1b" not in names(b"c\x1b[2Jos\nmkdir\n.")[0]
+
+
+def test_what_lies_outside_of_the_pickle() -> None:
+    """`persistent_load` and `append`: protocol 0 says them as plain text."""
+    assert names(b"Pid-7\n.") == []
+    assert names(b"ccollections\ndeque\n)R(I1\nI2\ne.") == ["collections.deque"]
+    assert names(b"ccollections\ndeque\n)RI1\na.") == ["collections.deque"]
+    assert names(b"cbuiltins\ndict\n)RI1\nI2\ns.") == ["builtins.dict"]

@@ -276,3 +276,56 @@ def test_a_traceback_without_a_line() -> None:
     stored = raised.encode(error)
     assert stored["tb"][0]["at"] == [7, None, None, None]
     assert there_and_back(error).__traceback__.tb_lineno == 7  # type: ignore[union-attr]
+
+
+class Shy:
+    """Has `reach`, in its class and in itself."""
+
+    def reached(self) -> None:
+        pass
+
+
+def misspelt(obj: object) -> None:
+    obj.reachd  # type: ignore[attr-defined] # noqa: B018
+
+
+def unknown_name() -> None:
+    reachable = 1
+    reachabel  # type: ignore[name-defined] # noqa: B018, F821
+    del reachable
+
+
+@pytest.mark.parametrize("what", ["class", "instance", "name"])
+def test_the_printers_advice_is_the_same(what: str) -> None:
+    shy = Shy()
+    if what == "instance":
+        shy.__dict__["reachd_"] = 1
+    error = caught(unknown_name) if what == "name" else caught(misspelt, shy)
+    text = traceback.format_exception(error)
+    assert "Did you mean" in text[-1]
+    again = there_and_back(error)
+    assert traceback.format_exception(again)[-1] == text[-1]
+
+
+def test_a_name_of_code_that_was_renamed() -> None:
+    def plain() -> None:
+        raise ValueError("x")
+
+    plain.__code__ = plain.__code__.replace(co_name="renamed")
+    error = caught(plain)
+    stored = raised.encode(error)
+    assert stored["tb"][-1]["co_name"] == "renamed"
+    again: Any = there_and_back(error).__traceback__
+    while again.tb_next is not None:
+        again = again.tb_next
+    assert again.tb_frame.f_code.co_name == "renamed"
+
+
+@pytest.mark.parametrize("stored", [["not"], 3, {"$": "i", "v": "7"}, "text"])
+def test_what_is_no_exception_is_refused(stored: Any) -> None:
+    with pytest.raises(Undecodable):
+        raised.decode(stored)
+
+
+def test_a_path_that_cannot_be_one_is_missing() -> None:
+    assert raised.missing_files({"at": [1], "file": "a\0b"}) == ["a\0b"]
