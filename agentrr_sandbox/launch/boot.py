@@ -19,6 +19,7 @@ from agentrr_sandbox.patching import Patching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _PIPE = 1 << 16
@@ -71,6 +72,16 @@ def _told(pipe: int) -> dict[str, Any]:
     return config
 
 
+def _taking(config: dict[str, Any], peer: Any) -> Callable[[str, str], None]:
+    """Return what writes down that a hook of a library goes in."""
+
+    def took(hook: str, library: str) -> None:
+        if config["mode"] == "record":
+            provenance.write_hook(peer, hook, library)
+
+    return took
+
+
 def _begin(
     config: dict[str, Any], report: Report, peer: Any, noted: dict[str, list[list[str]]]
 ) -> None:
@@ -82,7 +93,9 @@ def _begin(
     open_gate(gate)
     patching = Patching()
     descriptors.protect(patching, [report.descriptor, *config.get("ours", ())])
-    agentrr_hooks.install(patching, gate, clock=config.get("clock", "native"))
+    agentrr_hooks.install(
+        patching, gate, clock=config.get("clock", "native"), took=_taking(config, peer)
+    )
     wanted = config.get("config") or {}
     if wanted:
         from agentrr_hooks import tools

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_hooks import FROM_START
 from agentrr_sandbox import __version__, loading, real
 from agentrr_sandbox.errors import EX_CANNOT_RECORD
 from agentrr_sandbox.launch import git
@@ -82,7 +83,7 @@ class Making:
             "hash_seed": int(seed),
             "platform": sys.platform,
             "roots": self._roots,
-            "hooks": [],
+            "hooks": list(FROM_START),
             "git": {"commit": commit},
             "redaction": {"rules": 1, "salt": self._salt.hex()},
             "durable": self._durable,

@@ -37,6 +37,16 @@ def write_source(recorder: Recorder, path: str) -> None:
     recorder.append("source", fields)
 
 
+def write_hook(recorder: Recorder, hook: str, library: str) -> None:
+    """Write that *hook* holds *library*, with its version; the standard library's is Python's."""
+    path = getattr(sys.modules.get(library), "__file__", None) or ""
+    for mark in _LIBRARIES:
+        folder, found, _ = path.rpartition(mark)
+        if found:
+            version = installed(folder + mark[:-1]).get(_plain(library.partition(".")[0]))
+            recorder.append("hook", {"name": hook, "of": library, "version": version})
+
+
 def write_the_rest(recorder: Recorder, script: str | None) -> None:
     """Write the user's modules that were imported, and the packages, with their versions."""
     user = recorder.cleaner.roots.user
@@ -94,6 +104,7 @@ def changes(recording: Recording, roots: dict[str, str]) -> list[str]:
     here = Roots(roots)
     versions = installed(_library(roots["prefix"]))
     found: list[str] = []
+    told: set[str] = set()
     for event in recording:
         if event["t"] == "source":
             data = _content(here.localize(event["path"]))
@@ -101,11 +112,14 @@ def changes(recording: Recording, roots: dict[str, str]) -> list[str]:
                 found.append(f"{event['path']} is not here")
             elif sha256(data).hexdigest() != event["sha256"]:
                 found.append(f"{event['path']} has changed since")
-        elif event["t"] == "package":
-            version = versions.get(_plain(event["name"]))
-            if version != event["version"]:
+        elif event["t"] in ("package", "hook"):
+            name = event.get("of", event["name"])
+            version = versions.get(_plain(name))
+            if version != event.get("version") and name not in told:
+                told.add(name)
                 now = f"is {version} here" if version else "is not installed here"
-                found.append(f"{event['name']} {now}, {event['version']} was recorded")
+                held = ", which a hook of ours holds," if event["t"] == "hook" else ""
+                found.append(f"{name}{held} {now}, {event.get('version')} was recorded")
     more = len(found) - _SHOWN
     return [*found[:_SHOWN], f"and {more} more"] if more > 0 else found
 

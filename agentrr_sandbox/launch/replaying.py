@@ -17,7 +17,7 @@ from agentrr_sandbox.errors import (
 from agentrr_sandbox.launch import options, waiting
 from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, roots_of, temporary
-from agentrr_sandbox.launch.spawn import anonymous, spawn
+from agentrr_sandbox.launch.spawn import ENOUGH_FILES, anonymous, spawn, too_few_files
 from agentrr_sandbox.launch.target import Target, python_of, target_of
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.reader import Recording
@@ -138,6 +138,9 @@ class Replaying:
     def run(self) -> int:
         """Run the program; print the verdict; return the exit code."""
         grace = self._grace()
+        few = too_few_files()
+        if few:
+            raise CannotReplay(few, hint=f"ulimit -n {ENOUGH_FILES}")
         mask = waiting.hold()
         real.mkdir(self._scratch, 0o700)
         null = os.open(os.devnull, os.O_RDONLY)

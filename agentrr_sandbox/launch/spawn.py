@@ -23,6 +23,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 SITE = os.path.join(_HERE, "site")
 ENGINE = os.path.dirname(os.path.dirname(_HERE))
 _SPARE = 16
+_FEWEST, ENOUGH_FILES = 64, 256
 _HIGHEST = 4096
 _MARSHAL = 2  # readable by every Python 3: the run's may be another minor version than ours
 _MOST_SEED = 4294967295
@@ -56,6 +57,14 @@ def hash_seed() -> str:
     if asked.isdecimal() and int(asked) <= _MOST_SEED:
         return asked
     return str(int.from_bytes(real.urandom(4), "big") % _MOST_SEED + 1)
+
+
+def too_few_files() -> str:
+    """Say that too few files may be open for a run beside ours; empty where enough may."""
+    limit = os.sysconf("SC_OPEN_MAX")
+    if limit < 0 or limit >= _FEWEST:
+        return ""
+    return f"only {limit} files may be open at a time, and agentrr and the program need {_FEWEST}"
 
 
 class Child:

@@ -7,8 +7,15 @@ import os
 import sys
 
 from agentrr_sandbox import loading
+from agentrr_sandbox.errors import CannotRecord
 from agentrr_sandbox.launch import options, waiting
-from agentrr_sandbox.launch.spawn import anonymous, hash_seed, spawn
+from agentrr_sandbox.launch.spawn import (
+    ENOUGH_FILES,
+    anonymous,
+    hash_seed,
+    spawn,
+    too_few_files,
+)
 from agentrr_sandbox.launch.target import python_of, target_of
 
 TYPE_CHECKING = False
@@ -27,6 +34,9 @@ def run(words: list[str]) -> int:
     if not target.startable():
         command = target.command(python.path)
         os.execv(python.path, command)  # noqa: S606 - says what python says; nothing to record
+    few = too_few_files()
+    if few:
+        raise CannotRecord(few, hint=f"ulimit -n {ENOUGH_FILES}")
     seed = hash_seed()
     ring, report = anonymous("agentrr-reads"), anonymous("agentrr-report")
     mask = waiting.hold()

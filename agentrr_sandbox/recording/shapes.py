@@ -25,7 +25,9 @@ _NEEDS: dict[str, tuple[tuple[str, type], ...]] = {
     "list": (("keep", _INT), ("add", _LIST)),
     "run.exit": (("counts", _DICT), ("digests", _DICT)),
     "run.end": (("how", _TEXT),),
-    **dict.fromkeys(("value", "child", "step", "lane", "source", "package", "hook"), ()),
+    "package": (("name", _TEXT),),
+    "hook": (("name", _TEXT), ("of", _TEXT)),
+    **dict.fromkeys(("value", "child", "step", "lane", "source"), ()),
 }
 KINDS = frozenset(_NEEDS)
 """The kinds of events that this version knows."""
@@ -39,7 +41,11 @@ def complaint_of(event: dict[str, Any]) -> str:  # noqa: PLR0911 - one answer a 
             return f"a {kind} event needs {name!r}"
     if kind == "output" and event["fd"] not in (1, 2):
         return "output of a descriptor that is neither 1 nor 2"
-    if "of" in event and not (type(event["of"]) is int and 0 <= event["of"] < event["seq"]):
+    if (
+        kind != "hook"
+        and "of" in event
+        and not (type(event["of"]) is int and 0 <= event["of"] < event["seq"])
+    ):
         return "it refers to an event that does not stand before it"
     if kind == "reads" and not all(map(reads.is_run, event["runs"])):
         return "its runs are not runs"
@@ -47,4 +53,14 @@ def complaint_of(event: dict[str, Any]) -> str:  # noqa: PLR0911 - one answer a 
         return "a value event needs 'v'"
     if kind == "note" and event["what"] == "concurrent" and type(event.get("from")) is not int:
         return "a note of a concurrent stretch needs 'from'"
+    if kind == "note" and event["what"] == "signal" and not _is_signal(event):
+        return "a note of a signal needs 'signal' and 'lane'"
+    if "signals" in event and not (
+        type(event["signals"]) is list and all(map(_is_signal, event["signals"]))
+    ):
+        return "its signals are not signals"
     return ""
+
+
+def _is_signal(told: object) -> bool:
+    return type(told) is dict and type(told.get("signal")) is type(told.get("lane")) is str

@@ -189,9 +189,9 @@ class Writer:
         raise OSError(errno.EIO, "another program has changed it")
 
     def _die(self, number: int, error: OSError) -> None:
+        whole = f"the recording is whole up to event {number - 1}" if number else "it holds nothing"
         self._dead = (
-            f"cannot write event {number} to {self.path}: {error.strerror or error};"
-            f" the recording is whole up to event {number - 1}"
+            f"cannot write event {number} to {self.path}: {error.strerror or error}; {whole}"
         )
         self._pending = None
         try:

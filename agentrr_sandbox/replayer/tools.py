@@ -129,7 +129,9 @@ class ServedTool:
         error: BaseException | None = None
         for fd, data in replayer.decoded(self._answer.get("output", [])):
             if fd == SIGNAL:
-                error = signals.come(replayer, self._answer, self._answer["signals"][data])
+                told = self._answer.get("signals", [])[data : data + 1]
+                for each in told:
+                    error = signals.come(replayer, self._answer, each)
                 flush_streams()
             else:
                 _write(fd, data)

@@ -48,11 +48,21 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
 """Hooks that are loaded only when one of these libraries is."""
 
 
+FROM_START = tuple(name for name in BUILTIN if name not in ON_IMPORT)
+"""Hooks that are in place before the script begins."""
+
+
 def install(
-    patch: Patcher, boundary: Boundary, *, without: Collection[str] = (), clock: str = "native"
+    patch: Patcher,
+    boundary: Boundary,
+    *,
+    without: Collection[str] = (),
+    clock: str = "native",
+    took: Callable[[str, str], None] = lambda *_: None,
 ) -> None:
     """Install every hook but those named in *without*; those of a library when it is imported.
 
+    *took* is told of each hook of a library that goes in, with the library's name.
     *clock* is `native` or `freezegun`; the latter raises `UsageError` where it is not installed.
     """
     for hook in BUILTIN:
@@ -63,7 +73,7 @@ def install(
         if libraries is None:
             _load(name, patch, boundary)
             continue
-        once = _once(name, patch, boundary)
+        once = _once(name, patch, boundary, took)
         for library in libraries:
             patch.on_import(library, once)
 
@@ -79,12 +89,14 @@ def _load(name: str, patch: Patcher, boundary: Boundary) -> None:
     sys.modules[whole].install(patch, boundary)
 
 
-def _once(name: str, patch: Patcher, boundary: Boundary) -> Callable[[object], None]:
+def _once(
+    name: str, patch: Patcher, boundary: Boundary, took: Callable[[str, str], None]
+) -> Callable[[object], None]:
     left = [name]
 
     def then(library: object) -> None:
-        del library
         while left:
             _load(left.pop(), patch, boundary)
+        took(name, getattr(library, "__name__", name))
 
     return then

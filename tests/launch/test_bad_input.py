@@ -185,3 +185,28 @@ def test_a_script_that_is_no_python_any_more_does_not_pass(place: Place) -> None
     ran = place.replay()
     assert ran.code == 76
     assert b"SyntaxError" in ran.err
+
+
+def test_too_few_open_files(place: Place) -> None:
+    command = [sys.executable, "-P", str(ROOT / "tests" / "command.py"), "run", "-q", "agent.py"]
+    ran = subprocess.run(
+        ["sh", "-c", 'ulimit -n 20; exec "$@"', "sh", *command],
+        cwd=place.folder,
+        env=place.environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (74, b"")
+    assert ran.stderr.startswith(b"agentrr: error: only 20 files may be open at a time")
+
+
+def test_a_hooked_library_is_named_with_its_version(place: Place) -> None:
+    (place.folder / "agent.py").write_text("import sys, httpx\nprint(len(sys.argv))\n")
+    assert place.record("agent.py").code == 0
+    header, *events = place.events()
+    assert "clock" in header["hooks"]
+    assert "httpx" not in header["hooks"]
+    (hook,) = [event for event in events if event["t"] == "hook"]
+    assert place.replay().code == 0
+    (package,) = [e for e in events if e["t"] == "package" and e["name"] == "httpx"]
+    assert (hook["name"], hook["of"], hook["version"]) == ("httpx", "httpx", package["version"])
