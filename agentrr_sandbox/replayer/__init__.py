@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import _thread
 
-from agentrr_sandbox import real
 from agentrr_sandbox.errors import AgentrrError, DivergenceError, Halt, ReplayStopped, SealViolation
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import codec, raised
@@ -213,10 +212,6 @@ class Replayer:
     def site(self) -> str:
         """Return the present line of user code."""
         return site(self.user, self.cleaner, depth=3)
-
-    def now_ns(self) -> int:
-        """Return the real monotonic clock."""
-        return real.monotonic_ns()
 
 
 __all__ = ["Replayer", "divergence"]
