@@ -125,7 +125,15 @@ def _outcome(crossing: Crossing) -> Iterator[tuple[str, str]]:
     if event["t"] == "intent" and not crossing.parts:
         yield "33", "sent, outcome unknown: the run was cut short here"
         return
-    body = "".join(_text(part.get("ok")) for part in crossing.parts if part["t"] == "piece")
+    late: dict[object, str] = {}
+    for part in crossing.parts:
+        for number, stored in part.get("late", ()):
+            late[number] = late.get(number, "") + _text(stored)
+    body = "".join(
+        _text(part.get("ok")) + late.get(part["seq"], "")
+        for part in crossing.parts
+        if part["t"] == "piece"
+    )
     if not body:
         return
     pieces = sum(part["t"] == "piece" for part in crossing.parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.launch.descriptors import above_the_scripts
@@ -36,6 +37,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
     ring, mapped = above_the_scripts(lambda: Ring.create(config["ring"]))
     config["ours"] = [writer.descriptor, config["ring"], mapped]
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
+    cleaner.words(sys.orig_argv[1:])
     return Recorder(
         writer, ring, cleaner, files=DiskFiles(cleaner), report=report, go_on=config["go_on"],
         pickles=_pickles(config, cleaner),

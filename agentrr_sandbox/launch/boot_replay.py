@@ -33,6 +33,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     config["ours"] = [file]
     roots = Roots(config["roots"], recording.header["roots"])
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), roots)
+    cleaner.words(sys.orig_argv[1:])
     replayer = Replayer(
         recording,
         cleaner,

@@ -66,19 +66,23 @@ class Making:
     def _header(
         self, target: Target, python: Python, seed: str, commit: str | None
     ) -> dict[str, Any]:
-        cleaner = Cleaner(Redactor(real.environ, self._salt), Roots(self._roots)).aside()
+        loud = Cleaner(Redactor(real.environ, self._salt), Roots(self._roots))
+        # in the order of the child's own command line, of which it learns the same secrets
+        shown = loud.words([*target.flags, target.value, *target.args])
+        flags, args = shown[: len(target.flags)], shown[len(target.flags) + 1 :]
+        cleaner = loud.aside()
         return {
             "format": FORMAT,
             "id": self.id,
             "name": cleaner.text(target.name),
             "started": real.time_ns(),
-            "target": {"kind": target.kind, "value": cleaner.text(target.value)},
-            "argv": [cleaner.text(word) for word in target.args],
+            "target": {"kind": target.kind, "value": shown[len(flags)]},
+            "argv": args,
             "python": {
                 "version": python.version,
                 "implementation": python.implementation,
                 "executable": cleaner.text(python.path),
-                "flags": [cleaner.text(flag) for flag in target.flags],
+                "flags": flags,
             },
             "hash_seed": int(seed),
             "platform": sys.platform,

@@ -77,6 +77,7 @@ class Recorder:
         self.piece_count = {1: 0, 2: 0}
         self.lock = _thread.RLock()
         self.open: dict[str, int] = {}
+        self.held: dict[int, Any] = {}  # streams of which something is held back
         self.concurrent = False
         self.dead: str | None = None
         self.gate: Gate | None = None
@@ -131,6 +132,8 @@ class Recorder:
         """Write all that is left and `run.exit`: the last act of the process."""
         if self.dead is not None:
             return
+        for stream in list(self.held.values()):
+            stream.left()
         for check in self.checks:
             check(self.main)
         if self.files is not None:

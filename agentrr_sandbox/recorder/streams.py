@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from agentrr_sandbox.frames import let_interrupt
+from agentrr_sandbox.recording import codec
+from agentrr_sandbox.recording.holding import Holding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,21 +34,56 @@ class _Stream:
         self._describe = describe
         self._kept: list[Any] = []
         self._ended = False
+        self._holding = Holding(lane.recorder.cleaner)
 
     def _piece(self, piece: Any) -> None:
         recorder = self._lane.recorder
         fields: dict[str, object] = {"of": self._ticket.number, "lane": self._lane.name}
         if self._ticket.signals:
             fields["signals"], self._ticket.signals = self._ticket.signals, []
-        recorder.append("piece", {**fields, **recorder.answer(piece, "piece")})
+        if type(piece) is bytes:
+            self._bytes(fields, piece)
+        else:
+            self._late(fields)
+            recorder.append("piece", {**fields, **recorder.answer(piece, "piece")})
         if self._describe is not None:
             self._kept.append(piece)
+
+    def _bytes(self, fields: dict[str, object], piece: bytes) -> None:
+        """Write the piece down but for the end that may be half a secret."""
+        recorder = self._lane.recorder
+        own, tail, late = self._holding.feed(piece)
+        fields["ok"] = recorder.folder.fold(codec.encode(own))
+        if tail:
+            fields["held"] = True
+        self._add_late(fields, late)
+        number = recorder.append("piece", fields)
+        if tail:
+            self._holding.keep(number, tail)
+            recorder.held[id(self)] = self
+        else:
+            recorder.held.pop(id(self), None)
+
+    def _late(self, fields: dict[str, object]) -> None:
+        """Add to *fields* what was held back."""
+        self._lane.recorder.held.pop(id(self), None)
+        self._add_late(fields, self._holding.rest())
+
+    def _add_late(self, fields: dict[str, object], late: list[tuple[int, bytes]]) -> None:
+        if late:
+            fold = self._lane.recorder.folder.fold
+            fields["late"] = [[number, fold(codec.encode(data))] for number, data in late]
+
+    def left(self) -> None:
+        """The run is over, and nobody has closed this stream."""
+        self._end("closed")
 
     def _end(self, how: str, error: BaseException | None = None) -> None:
         if self._ended:
             return
         self._ended = True
         fields: dict[str, object] = {"how": how}
+        self._late(fields)
         if error is not None:
             fields["raised"] = self._lane.recorder.encode_raised(error)
         detail = None

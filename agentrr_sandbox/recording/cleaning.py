@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from agentrr_sandbox.recording import codec
+from agentrr_sandbox.recording import codec, redaction_command
 from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.recording.redaction import QuietRedactor
 from agentrr_sandbox.recording.redaction_forms import MARK
@@ -53,6 +53,10 @@ class Cleaner:
     def text(self, text: str) -> str:
         """Return *text* without secrets, its paths as roots."""
         return self.roots.map(self.redactor.text(text))
+
+    def words(self, words: list[str]) -> list[str]:
+        """Return the words of a command line cleaned."""
+        return [self.roots.map(word) for word in redaction_command.cleaned(self.redactor, words)]
 
     def bytes(self, data: bytes) -> bytes:
         """Return *data* without secrets, its paths as roots."""
@@ -131,12 +135,20 @@ class Cleaner:
         if kind is list:
             if len(node) == 2 and (name := _name(node[0])) and self._pair(name, node[1]):  # noqa: PLR2004
                 return [node[0], self._member(name, node[1])]
+            if any(type(word) is str and word.startswith("--") for word in node):
+                return self._command(node)
             return [self._clean(member) for member in node]
         if kind is dict:
             if "$" in node:
                 return self._tagged(node, None)
             return {self.text(key): self._member(key, value) for key, value in node.items()}
         return node
+
+    def _command(self, node: list[Any]) -> list[Any]:
+        """Clean a list that may be a command line."""
+        if all(type(word) is str for word in node):
+            return self.words(node)
+        return [self._clean(member) for member in node]
 
     def _pair(self, name: str, value: Any) -> bool:
         """Whether a list of two is a header, and not two words of which the first is `secret`."""
@@ -191,7 +203,7 @@ class Cleaner:
             if "[r" not in node:
                 return node
             if MARK in node:
-                self.redactor.reserve(node)
+                self.redactor.served(node)
             return self.roots.localize(node)
         if kind is list:
             return [self.localize(member) for member in node]

@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import _thread
 
-from agentrr_sandbox.recording import standins
+from agentrr_sandbox.recording import redaction_names, standins
 from agentrr_sandbox.recording.redaction_forms import (
     MARK,
     MIN_LEARNED,
+    MIN_NUMBER,
     PLACEHOLDER,
     coded_forms,
     placeholder_word,
 )
 from agentrr_sandbox.recording.redaction_rules import (
-    ASSIGNED,
-    ASSIGNMENT,
     COOKIE,
     GATES,
     NO,
@@ -36,6 +35,7 @@ from agentrr_sandbox.recording.redaction_rules import (
     login_in,
     looks_random,
     secret_variable,
+    underscored,
 )
 
 TYPE_CHECKING = False
@@ -68,6 +68,7 @@ class Redactor:
         self._known: dict[str, str] = {}
         self.exact: list[tuple[str, str]] = []
         self._learned = 0
+        self._served: set[str] = set()
         self._kinds: dict[str, int] = {}
         self._variables: dict[str, str] = {}
         for name, value in sorted((env or {}).items()):
@@ -148,9 +149,9 @@ class Redactor:
                 for literal in literals:
                     if literal in text:
                         return True
-        if "=" in text and (("?" in text and "://" in text) or any(a in text for a in ASSIGNED)):
+        if underscored(text) or ("?" in text and "=" in text and "://" in text):
             return True
-        return "[" in text and MARK in text
+        return ("[" in text and MARK in text) or bool(redaction_names.ends(text))
 
     def text(self, text: str) -> str:
         """Return *text* without secrets."""
@@ -164,12 +165,10 @@ class Redactor:
         for name, literals, pattern in RULES:
             if any(literal in text for literal in literals) and (name != "login" or "@" in text):
                 text = self._by_shape(name, pattern, text)
-        if "=" in text:
-            if "?" in text and "://" in text:
-                text = compiled(QUERY).sub(self._query, text)
-            if any(literal in text for literal in ASSIGNED):
-                text = compiled(ASSIGNMENT).sub(self._assignment, text)
-        return text
+        if "=" in text and "?" in text and "://" in text:
+            text = compiled(QUERY).sub(self._query, text)
+        found = redaction_names.ends(text)
+        return redaction_names.cleaned(self, text, found) if found else text
 
     def url(self, url: str) -> str:
         """Return *url* without its login and the secrets in its query."""
@@ -192,13 +191,6 @@ class Redactor:
             return str(match.group())
         return f"{lead}{name}={self.secret(name, value)}"
 
-    def _assignment(self, match: Any) -> str:
-        name, value = match.groups()
-        if not secret_variable(name, value) or not looks_random(value):
-            return str(match.group())
-        whole = str(match.group())
-        return whole[: len(whole) - len(value)] + self.secret(name, value)
-
     # -- names -----------------------------------------------------------------------------
 
     def kind(self, name: str, *, query: bool = False) -> int:
@@ -220,6 +212,13 @@ class Redactor:
         if space and scheme.lower() in _SCHEMES:
             return f"{scheme} {self.secret(name, rest)}"
         return self.secret(name, value)
+
+    def told(self, name: str, value: str) -> str:
+        """Return *value* redacted, which a command line calls *name*; known from now on."""
+        taken = self.named(name, value)
+        if taken != value and taken == self._known.get(value) and len(value) >= MIN_LEARNED:
+            self._learn(value, taken)
+        return taken
 
     def _cookie(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
@@ -249,6 +248,7 @@ class Redactor:
             placeholder = f"{MARK}{word}:{number}]"
             self._known[value] = placeholder
         worth = len(value) >= MIN_LEARNED and any(c.isdigit() for c in value)
+        worth = worth and (len(value) >= MIN_NUMBER or not value.isdigit())
         if MARK not in value and (worth or looks_random(value)) and self._learned < _MAX_LEARNED:
             self._learned += 1
             self._learn(value, placeholder)
@@ -259,6 +259,22 @@ class Redactor:
         for word, number in compiled(PLACEHOLDER).findall(text):
             if self._counts.get(word, 0) < int(number):
                 self._counts[word] = int(number)
+
+    def served(self, text: str) -> None:
+        """Take note that a replay serves *text*, with placeholders where secrets were.
+
+        What the program makes of one, percent-encoded or in base64, is what it made of the secret.
+        """
+        self.reserve(text)
+        for word, number in compiled(PLACEHOLDER).findall(text):
+            placeholder = f"{MARK}{word}:{number}]"
+            if placeholder not in self._served and len(self._served) < _MAX_LEARNED:
+                self._served.add(placeholder)
+                with self._lock:
+                    exact = dict(self.exact)
+                    for form in coded_forms(placeholder):
+                        exact.setdefault(form, placeholder)
+                    self.exact = sorted(exact.items(), key=lambda item: -len(item[0]))
 
     def _learn(self, value: str, placeholder: str) -> None:
         with self._lock:

@@ -9,6 +9,8 @@ MARK = "[redacted:"
 PLACEHOLDER = r"\[redacted:([\w.\-]{1,64}):(\d{1,6})\]"
 MIN_LEARNED = 6
 """Shorter values are words of every text."""
+MIN_NUMBER = 8
+"""Shorter numbers too."""
 
 
 def without_names(text: str) -> str:

@@ -47,6 +47,8 @@ def complaint_of(event: dict[str, Any]) -> str:  # noqa: PLR0911 - one answer a 
         and not (type(event["of"]) is int and 0 <= event["of"] < event["seq"])
     ):
         return "it refers to an event that does not stand before it"
+    if "late" in event and not _is_late(event["late"]):
+        return "what came late is not numbers and values"
     if kind == "reads" and not all(map(reads.is_run, event["runs"])):
         return "its runs are not runs"
     if kind == "value" and "v" not in event:
@@ -64,3 +66,10 @@ def complaint_of(event: dict[str, Any]) -> str:  # noqa: PLR0911 - one answer a 
 
 def _is_signal(told: object) -> bool:
     return type(told) is dict and type(told.get("signal")) is type(told.get("lane")) is str
+
+
+def _is_late(late: Any) -> bool:
+    return type(late) is list and all(
+        type(each) is list and len(each) == 2 and type(each[0]) is int  # noqa: PLR2004
+        for each in late
+    )

@@ -61,6 +61,26 @@ class _Stream:
         )
         return {"t": "end", "how": "end"}
 
+    def _value(self, part: dict[str, Any]) -> Any:
+        """Return the piece, with what came late for it: see `recording.holding`."""
+        value = self._replayer.value(part)
+        if part.get("held") and type(value) is bytes:
+            for late in self._late(part["seq"]):
+                value += late
+        return value
+
+    def _late(self, number: int) -> Iterator[bytes]:
+        for place in range(self._place, len(self._parts)):
+            part = self._replayer.event(self._parts[place])
+            for of, stored in part.get("late", ()):
+                if of > number:
+                    return
+                if of == number:
+                    data = self._replayer.decoded(stored)
+                    yield data if type(data) is bytes else b""
+            if not part.get("held"):
+                return
+
     def _left(self) -> None:
         """The reader wants no more: so must the recorded one."""
         replayer, event = self._replayer, self._event
@@ -96,7 +116,7 @@ class ReplayedStream(_Stream):
         while True:
             part = self._next()
             if part["t"] == "piece":
-                yield self._replayer.value(part)
+                yield self._value(part)
             elif part["how"] == "raised":
                 raised.throw(self._replayer.error(part["raised"]))
             else:
@@ -115,7 +135,7 @@ class ReplayedAsyncStream(_Stream):
         while True:
             part = self._next()
             if part["t"] == "piece":
-                yield self._replayer.value(part)
+                yield self._value(part)
             elif part["how"] == "raised":
                 await cancelled(self._replayer, part)
                 raised.throw(self._replayer.error(part["raised"]))

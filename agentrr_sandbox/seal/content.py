@@ -103,6 +103,14 @@ def restored(held: object) -> bytes | None:
     return None
 
 
+def learn(data: bytes, cleaner: Cleaner) -> None:
+    """Make the secrets in *data* known, as storing it did when it was recorded."""
+    try:
+        cleaner.text(data.decode())
+    except UnicodeDecodeError:
+        cleaner.text(data.decode("latin-1"))
+
+
 def name(data: bytes, cleaner: Cleaner) -> str:
     """Return the name of this content."""
     try:

@@ -156,7 +156,10 @@ class OverlayFiles(Paths):
             data = content.load(absolute, content.CHANGE_LIMIT + 1)
         except OSError:
             return False
-        return bool(content.name(data, self._cleaner) == found["content"])
+        if content.name(data, self._cleaner) != found["content"]:
+            return False
+        content.learn(data, self._cleaner)
+        return True
 
     def _nameless(self, flags: int) -> int:
         """Open a file without a name, as O_TMPFILE does where the file system can."""
