@@ -33,7 +33,8 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     config["ours"] = [file]
     roots = Roots(config["roots"], recording.header["roots"])
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), roots)
-    cleaner.words(sys.orig_argv[1:])
+    for word in cleaner.words(sys.orig_argv[1:]):
+        cleaner.localize(word)  # it is served: its secrets are known
     replayer = Replayer(
         recording,
         cleaner,

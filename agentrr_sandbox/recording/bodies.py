@@ -27,8 +27,8 @@ _MAX_FORM = 1 << 20
 _HEX = "0123456789ABCDEF"
 
 
-def encode(body: bytes) -> dict[str, Any]:
-    """Return *body* as JSON-able data of the codec."""
+def encode(body: bytes, *, form: bool = True) -> dict[str, Any]:
+    """Return *body* as JSON-able data of the codec; *form* says whether it may be one."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
@@ -37,7 +37,7 @@ def encode(body: bytes) -> dict[str, Any]:
         found = _json(text)
         if found is not None:
             return found
-    elif "=" in text and len(text) < _MAX_FORM:
+    elif form and "=" in text and len(text) < _MAX_FORM:
         pairs = _form(text)
         if pairs is not None:
             return {"form": pairs}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from agentrr_sandbox.recording import codec, redaction_command
 from agentrr_sandbox.recording.output import OutputPieces
-from agentrr_sandbox.recording.redaction import QuietRedactor
 from agentrr_sandbox.recording.redaction_forms import MARK
+from agentrr_sandbox.recording.redaction_quiet import QuietRedactor
 from agentrr_sandbox.recording.redaction_rules import NO, STRONG
 from agentrr_sandbox.recording.scalars import base64, unbase64
 

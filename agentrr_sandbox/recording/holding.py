@@ -6,8 +6,9 @@ is stored with a later piece or with the end, as what came *late* for this piece
 cut belongs to the piece in which it begins.
 
 A replay looks ahead and serves as many pieces as came, with the recorded boundaries.  Only where
-a secret lay over one, its placeholder stands before the cut, and nothing of it after: that piece
-may be empty.  A run that is killed within a stream loses the last tail, a word or two.
+a secret lay over one, its placeholder stands before the cut, and nothing of it after; a piece with
+nothing else gets the last characters of the placeholder.  A run that is killed within a stream
+loses the last tail, a word or two.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _WINDOW = 5 << 10
 _ENDS_WORD = frozenset(b" \t\r\n\"'<>(){}[],;|\\`")
 _BETWEEN = frozenset(b" \t\"'\\:=>,")
 _SCHEMES = (b"bearer", b"basic")
+_MARK = b"[redacted:"
 _PLACED = r"\[(?:redacted|root):[\w.\-:]{1,72}\]"
 
 
@@ -151,7 +153,8 @@ def _words(data: bytes) -> int:
 def divided(text: bytes, cleaned: bytes, cuts: list[int]) -> list[bytes]:
     """Return *cleaned* in parts that correspond to those of *text* which end at *cuts*.
 
-    What was replaced is found by what stands between: it goes to the part in which it begins.
+    What was replaced is found by what stands between: it goes to the part in which it begins.  A
+    part that would be empty gets the end of the placeholder: clients drop empty pieces.
     """
     if cleaned == text:
         places = cuts
@@ -159,10 +162,18 @@ def divided(text: bytes, cleaned: bytes, cuts: list[int]) -> list[bytes]:
         coded = cleaned.decode("latin-1")
         spans = [match.span() for match in compiled(_PLACED).finditer(coded)]
         places = [_place(text, cleaned, spans, cut) for cut in cuts[:-1]] + [len(cleaned)]
-    return [
-        cleaned[start:end]
-        for start, end in zip([0, *places[:-1]], [max(places[: i + 1]) for i in range(len(places))])
-    ]
+    parts = []
+    start = 0
+    for place in places:
+        parts.append(cleaned[start:place])
+        start = max(start, place)
+    sizes = [end - begin for begin, end in zip([0, *cuts[:-1]], cuts, strict=True)]
+    for number in range(1, len(parts)):
+        before = parts[number - 1]
+        if sizes[number] and not parts[number] and before.rfind(_MARK) > before.rfind(b"[root:"):
+            half = max(len(before) // 2, len(before) - 8)
+            parts[number - 1], parts[number] = before[:half], before[half:]
+    return parts
 
 
 def _place(text: bytes, cleaned: bytes, spans: list[tuple[int, int]], cut: int) -> int:

@@ -22,6 +22,7 @@ from agentrr_sandbox.recording.redaction_forms import (
     PLACEHOLDER,
     coded_forms,
     placeholder_word,
+    unescaped,
 )
 from agentrr_sandbox.recording.redaction_rules import (
     COOKIE,
@@ -101,7 +102,8 @@ class Redactor:
         )
         self._learn(value, placeholder)
         for line in value.splitlines() if "\n" in value else ():
-            if len(line) >= 16:  # noqa: PLR2004 - shorter lines of a key file say nothing
+            # shorter lines of a key file say nothing, and a marker is no secret
+            if len(line) >= 16 and not line.startswith(standins.MARKER):  # noqa: PLR2004
                 self._learn(line, placeholder)
         return placeholder
 
@@ -252,6 +254,8 @@ class Redactor:
         if MARK not in value and (worth or looks_random(value)) and self._learned < _MAX_LEARNED:
             self._learned += 1
             self._learn(value, placeholder)
+            if "\\" in value:  # from JSON or a `repr` as text
+                self._learn(unescaped(value), placeholder)
         return placeholder
 
     def reserve(self, text: str) -> None:
@@ -284,20 +288,3 @@ class Redactor:
                 self._known.setdefault(form, placeholder)
             # a new list: another strand may be going through the old one
             self.exact = sorted(exact.items(), key=lambda item: -len(item[0]))
-
-
-class QuietRedactor(Redactor):
-    """The same secrets, for what only one of recording and replay sees: it gives no numbers.
-
-    A secret that is met here first is written `[redacted:NAME:0]`.
-    """
-
-    def __init__(self, main: Redactor) -> None:
-        self.__dict__ = main.__dict__
-
-    def secret(self, name: str, value: str) -> str:
-        """Return the placeholder for a secret, without taking a number."""
-        return self._known.get(value) or f"{MARK}{placeholder_word(name)}:0]"
-
-    def reserve(self, text: str) -> None:
-        """Take no numbers."""

@@ -32,10 +32,20 @@ def placeholder_word(name: str) -> str:
 def coded_forms(value: str) -> set[str]:
     """Return *value* percent-encoded, in base64, and as it stands in JSON and in `repr`."""
     data = value.encode("utf-8", "surrogatepass")
-    coded = base64(data).rstrip("=")
+    padded = base64(data)
+    coded = padded.rstrip("=")
     escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
     safe = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~"
     quoted = "".join(chr(b) if b in safe else f"%{b:02X}" for b in data)
     forms = {escaped, escaped.replace('"', '\\"'), quoted, quoted.replace("%20", "+")}
-    forms |= {coded, coded.replace("+", "-").replace("/", "_")}
+    for form in (padded, coded):
+        forms |= {form, form.replace("+", "-").replace("/", "_")}
     return {form for form in forms if len(form) >= MIN_LEARNED} - {value}
+
+
+def unescaped(value: str) -> str:
+    """Return *value*, which stood in a string of JSON or Python, as the program has it."""
+    parts = value.split("\\\\")
+    for escaped, plain in (("\\n", "\n"), ("\\t", "\t"), ("\\r", "\r"), ('\\"', '"'), ("\\/", "/")):
+        parts = [part.replace(escaped, plain) for part in parts]
+    return "\\".join(parts)

@@ -47,11 +47,11 @@ _LONGEST = 4000
 _QUOTED = r"(\\{0,7}[\"'])\]?[ \t]{0,8}(?::|,|=>?)\s{0,40}[bBrRuU]{0,2}(\\{0,7}[\"'])"
 _SET = r"[ \t]{0,8}(?::=|:|=)[ \t]{0,8}[bBrRuU]{0,2}(\\{0,7}[\"'])"
 _BARE = r"([ \t]{0,8}(?::|=)[ \t]{0,8})([^\s\"'<>&;,\\`|]{1,4000})"
+_VARIABLE = r"(=)([^\s\"'`]{1,4000})"
 _SCHEME = r"(?i)[ \t]{0,8}[:=][ \t]{0,8}(?:bearer|basic|token|apikey)[ \t]+([\w.~+/=\-]{4,4000})"
 _COOKIES = r"[ \t]{0,8}:[ \t]{0,8}([^\r\n\"'\\]{1,4000})"
 _TAG = r">([^<>\s]{1,400})</"
 _FLAG = r" {1,4}([^\s\"'<>\\\-][^\s\"'<>\\]{5,400})"
-_PATTERNS = (_QUOTED, _SET, _BARE, _SCHEME, _COOKIES, _TAG, _FLAG)
 
 _NOTHING = frozenset(
     ("none", "null", "true", "false", "string", "required", "optional", "password", "secret",
@@ -62,6 +62,8 @@ _NOTHING = frozenset(
 _SIGNS = frozenset("!@#%^*+/~=?")
 _CODE = frozenset("()[]{}$")
 _MIN_BARE = 6
+_LEADS = ("", "export", "set", "ENV")
+"""What may stand before a variable's name on a line of its own."""
 
 
 def ends(text: str) -> list[int]:
@@ -82,9 +84,7 @@ def ends(text: str) -> list[int]:
                 if low.startswith(rest, at):
                     at += len(rest)
                     break
-            if at < len(low) and (
-                low[at] in _FOLLOWS or (low[at] in _SPACES and _spaced(low, at))
-            ):
+            if at < len(low) and (low[at] in _FOLLOWS or (low[at] in _SPACES and _spaced(low, at))):
                 found.append(at)
             at = low.find(end, at)
     return sorted(set(found)) if len(found) > 1 else found
@@ -97,7 +97,7 @@ def _spaced(low: bytes, at: int) -> bool:
 
 def cleaned(redactor: Redactor, text: str, found: list[int]) -> str:
     """Return *text* without the values of the names that end at *found*."""
-    parts = []
+    parts: list[str] = []
     last = 0
     for end in found:
         if end < last:
@@ -106,7 +106,9 @@ def cleaned(redactor: Redactor, text: str, found: list[int]) -> str:
         kind = redactor.kind(name)
         variable = kind == NO and name.isupper()
         if variable:
-            kind = STRONG if name.endswith("_PASS") else WEAK  # such as `AZURE_OPENAI_KEY`: `secret_variable` decides
+            kind = (
+                STRONG if name.endswith("_PASS") else WEAK
+            )  # such as `AZURE_OPENAI_KEY`: `secret_variable` decides
         elif kind == NO:
             continue
         span = _value(text, end, name, kind)
@@ -223,6 +225,9 @@ def _bare(text: str, end: int, name: str, kind: int) -> Span | None:
     if match is None:
         return None
     start, stop = match.span(2)
+    line = text.rfind("\n", 0, end) + 1
+    if name.isupper() and match[1] == "=" and text[line : end - len(name)].strip() in _LEADS:
+        match = compiled(_VARIABLE).match(text, end) or match
     value = match[2].rstrip(".:!?)]}") if not text.startswith(MARK, start) else match[2]
     stop = start + len(value)
     if kind == WEAK:
@@ -255,7 +260,7 @@ def _alone(text: str, end: int, name: str, sep: str, start: int) -> bool:
     stop = text.find("\n", start)
     value = text[start : stop if stop >= 0 else len(text)].rstrip()
     lead = text[line : end - len(name)].strip()
-    if len(value) < _MIN_BARE or lead not in ("", "export", "-", "set", "ENV"):
+    if len(value) < _MIN_BARE or lead not in (*_LEADS, "-"):
         return False
     if name.isupper() and sep == "=":
         return not any(char.isspace() for char in value)
@@ -269,4 +274,5 @@ def _template(value: str) -> bool:
     """Whether *value* only stands for a secret: `${KEY}`, `<password>`, `***`, `string`."""
     if value.lower() in _NOTHING or len(set(value)) == 1:
         return True
-    return value[0] in "$<{%" and value[-1] in "}>%" + value[0] or value.startswith(("$", "os."))
+    framed = value[0] in "$<{%" and value[-1] in "}>%" + value[0]
+    return framed or value.startswith(("$", "os."))

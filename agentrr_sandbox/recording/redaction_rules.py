@@ -17,11 +17,11 @@ VERSION = 1
 RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "private-key",
-        ("PRIVATE KEY",),
+        ("PRIVATE",),
         (
-            r"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?:[A-Za-z0-9+/=\s\\:,.]|-(?!-)){0,16000}"
-            r"(?:-----END[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
+            r"-----BEGIN[ +%A-Z0-9]{0,40}PRIVATE(?: |\+|%20)KEY(?:(?: |\+|%20)BLOCK)?-----"
+            r"(?:[A-Za-z0-9+/=\s\\:,.%]|-(?!-)){0,16000}"
+            r"(?:-----END[ +%A-Z0-9]{0,40}PRIVATE(?: |\+|%20)KEY(?:(?: |\+|%20)BLOCK)?-----)?"
         ),
     ),
     ("anthropic", ("sk-ant-",), r"\bsk-ant-[a-z0-9]{3,8}-[\w-]{40,250}"),
@@ -83,6 +83,7 @@ def underscored(text: str) -> bool:
         if part.endswith(_BEFORE):
             return any(literal in text for literal in _UNDERSCORED)
     return False
+
 
 QUERY = r"([?&;])([\w.\-]{1,64})=([^&#\s\"'<>\\]{1,4000})"
 

@@ -26,12 +26,17 @@ ALPHABETS = {
     "url": _DIGITS + _LOWER + _UPPER + "-_",
     "base64": _DIGITS + _LOWER + _UPPER + "+/=",
 }
+MARKER = "-----"
+"""The first and the last line of a key begin so; a stand-in keeps them."""
 _UUID = 36
 _HYPHENS = (8, 13, 18, 23)
 
 
 def describe(value: str) -> dict[str, Any]:
     """Return what may be known of *value*: its length, its alphabet, its published prefix."""
+    if "\n" in value:
+        lines = [line if line.startswith(MARKER) else len(line) for line in value.split("\n")]
+        return {"length": len(value), "alphabet": "letters", "prefix": "", "lines": lines}
     prefix = max((p for p in PREFIXES if value.startswith(p)), key=len, default="")
     rest = set(value[len(prefix) :])
     if len(value) == _UUID and all(value[i] == "-" for i in _HYPHENS):
@@ -58,7 +63,21 @@ def make(described: dict[str, Any], name: str, salt: bytes) -> str:
         made += "".join(letters[byte % len(letters)] for byte in sha256(seed).digest())
         block += 1
     made = made[:count]
+    if "lines" in described:
+        return _lines(made, described["lines"])
     if alphabet == "uuid":
         for at in _HYPHENS:
             made = f"{made[:at]}-{made[at + 1 :]}"
     return f"{prefix}{made}"
+
+
+def _lines(made: str, lines: list[str | int]) -> str:
+    place = 0
+    found = []
+    for line in lines:
+        if isinstance(line, str):
+            found.append(line)
+        else:
+            found.append(made[place : place + line])
+            place += line
+    return "\n".join(found)
