@@ -40,6 +40,7 @@ _FOLLOWS = frozenset(b"\"'\\=:>")
 _NEEDED = ("</", "',", '",')
 _SPACES = frozenset(b" \n")  # in a tree's texts, joined, a flag ends with its line
 
+_MARK = MARK.encode()
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 _LONGEST_NAME = 64
 _LONGEST = 4000
@@ -85,7 +86,9 @@ def ends(text: str) -> list[int]:
                     at += len(rest)
                     break
             if at < len(low) and (low[at] in _FOLLOWS or (low[at] in _SPACES and _spaced(low, at))):
-                found.append(at)
+                inside = low.rfind(_MARK, max(at - _LONGEST_NAME - 10, 0), at)
+                if inside < 0 or low.find(b"]", inside, at) >= 0:  # not within a placeholder
+                    found.append(at)
             at = low.find(end, at)
     return sorted(set(found)) if len(found) > 1 else found
 
