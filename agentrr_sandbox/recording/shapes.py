@@ -33,7 +33,7 @@ KINDS = frozenset(_NEEDS)
 """The kinds of events that this version knows."""
 
 
-def complaint_of(event: dict[str, Any]) -> str:  # noqa: PLR0911 - one answer a complaint
+def complaint_of(event: dict[str, Any]) -> str:  # noqa: C901, PLR0911 - one answer a complaint
     """Return what a replay could not bear in *event*, or an empty text."""
     kind = event["t"]
     for name, type_ in _NEEDS.get(kind, ()):
