@@ -3,8 +3,9 @@
     python benchmarks/budgets.py [--quick] [--json FILE]
 
 Figures come from whole processes, run in turn in the same minute; only that of a model call is
-taken by the script itself, once it is warm.  "bare" is python itself on the same script.  CPU is user and system time of the process and its children, as the kernel
-accounts it.  Nothing here fails a build: it prints.
+taken by the script itself, once it is warm.  "bare" is python itself on the same script.  CPU is
+user and system time of the process and its children, as the kernel accounts it.  Nothing here
+fails a build: it prints.
 """
 
 from __future__ import annotations
