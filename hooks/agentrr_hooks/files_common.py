@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_hooks.standin import stand_in
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     Given = tuple[Lane, Files, str, Any]
 
 _getframe = sys._getframe
+_BUILTIN = type(len).__name__  # of what stands in for a builtin, too
 # Modules through which a question passes on its way to the file system.
 _WAYS = ("genericpath", "posixpath", "os", "glob", "codecs", "shutil")
 _ON_THE_WAY = (*(f"/{name}.py" for name in _WAYS), *(f"<frozen {name}>" for name in _WAYS))
@@ -94,10 +97,13 @@ def bound(make: Callable[..., Any], *arguments: Any) -> Callable[[Any], Any]:
 
 def dress(replacement: Any, real: Any) -> Any:
     """Give *replacement* the name, the module and the text of *real*."""
-    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
-        value = getattr(real, name, None)
-        if value is not None:
-            setattr(replacement, name, value)
+    if type(real).__name__ == _BUILTIN:
+        replacement = stand_in(real, replacement)
+    else:
+        for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+            value = getattr(real, name, None)
+            if value is not None:
+                setattr(replacement, name, value)
     for supported in (os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
         if real in supported:
             supported.add(replacement)

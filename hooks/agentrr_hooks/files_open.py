@@ -100,7 +100,7 @@ def _open(real: Any, door: Door) -> Any:
         return _through(given, purpose(mode), telling, call)
 
     door.opens = (real, dress(open, real))
-    return open
+    return door.opens[1]
 
 
 def _file_io(real: Any, door: Door) -> Any:

@@ -19,6 +19,7 @@ else:
 
 __all__ = ["Looks", "known_of", "outside", "partial", "stand_in"]
 
+_KNOWN = ("__name__", "__qualname__", "__doc__", "__self__", "__text_signature__")
 _getframe = genuine.getframe
 
 
@@ -49,7 +50,7 @@ class _StandIn(Looks):
 
 def known_of(real: Any, module: str | None = None) -> dict[str, Any]:
     """Return the attributes by which a stand-in for *real* looks like it; see `stand_in`."""
-    known = {name: getattr(real, name, None) for name in ("__name__", "__qualname__", "__doc__")}
+    known = {name: getattr(real, name, None) for name in _KNOWN}
     known["__module__"] = module or real.__module__
     known["__wrapped__"] = real
     return known

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_hooks.standin import stand_in
 from agentrr_sandbox.errors import Halt
 
 _write = os.write  # the genuine one: this module is loaded before any patch
@@ -195,15 +196,20 @@ def install(  # noqa: C901 - one small wrapper a call, no branches between them
 
 def tap_opened(patch: Patcher, watched: dict[int, int], tap: Callable[[Any, int], None]) -> None:
     """Let *tap* have each file object that the program opens on 0, 1, 2 or their duplicates."""
+    known: dict[int, Any] = {}
 
-    def make(live: Callable[..., Any]) -> Callable[..., Any]:
+    def make(live: Callable[..., Any]) -> Any:
+        if id(live) in known:  # `io.open` and `builtins.open` are one function, and stay one
+            return known[id(live)]
+
         def open(file: Any, *args: Any, **named: Any) -> Any:  # noqa: A001 - stands in for it
             made = live(file, *args, **named)
             if type(file) is int and file in watched:
                 tap(made, file)
             return made
 
-        return open
+        stands_in = known[id(live)] = stand_in(live, open)
+        return stands_in
 
     for module in ("builtins", "io"):
         patch.replace(module, "open", make)
