@@ -165,7 +165,7 @@ class Vendor(BaseHTTPRequestHandler):
             time.sleep(0.03)
         self.wfile.write(b"0\r\n\r\n")
 
-    def log_message(self, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
         pass
 
 
