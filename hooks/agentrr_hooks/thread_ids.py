@@ -105,7 +105,7 @@ def _property(numbers: Numbers, real: Any) -> Any:
 
 def _frames(real: Any, numbers: Numbers) -> Any:
     def frames() -> dict[int, Any]:
-        found: dict[int, Any] = {
+        found: dict[Any, Any] = {
             numbers.served.get(number, number): frame for number, frame in real().items()
         }
         own = numbers.own()
