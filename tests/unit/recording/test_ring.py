@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentrr_sandbox.errors import RecordingStopped
@@ -279,6 +279,7 @@ def test_a_text_that_was_being_put_there_is_left_out(memory: Ring) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(-(2**63), 2**63 - 1)), min_size=1))
+@settings(deadline=None)  # a table that claims to be full is 16 MB to look through
 def test_memory_that_was_scribbled_on_is_not_believed(places: list[tuple[int, int]]) -> None:
     memory = Ring.create()
     code = memory.code("main", "v", "user", "v", True)
