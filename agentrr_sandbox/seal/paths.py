@@ -45,7 +45,7 @@ class Paths:
             return False
         if change or path in self._own:
             return True
-        if path.startswith(self._libraries) or path.endswith(".pyc"):
+        if path.startswith(self._libraries) or path.endswith(".pyc") or path == sys.executable:
             return False
         return all(part not in path for part in _INSTALLED) and not path.endswith(
             ("/site-packages", "/dist-packages", "/__pycache__")
@@ -65,6 +65,8 @@ def _library_folders() -> tuple[str, ...]:
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix}:
         for part in ("lib", "lib64", "include", "share"):
             found.add(f"{prefix}/{part}/")
+    # Where `sysconfig` looks whether this Python runs from the folder that it was built in.
+    found.add(f"{os.path.dirname(os.path.realpath(sys.executable))}/Modules/")
     for package in ("agentrr_sandbox", "agentrr_hooks"):
         module = sys.modules.get(package)
         for folder in getattr(module, "__path__", ()):

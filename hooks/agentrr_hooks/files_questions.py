@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from agentrr_hooks.files_common import Door, bound, descriptor_path, dress
 from agentrr_hooks.files_entries import Entry, Listing, take
@@ -17,6 +18,8 @@ _TYPE, _KINDS = 0o170000, (0o100000, 0o040000)  # a regular file, a folder
 _TIMES = ("atime", "mtime", "ctime")
 _EXTRA = ("st_blksize", "st_blocks", "st_rdev", "st_birthtime", "st_flags", "st_gen")
 _PAIR = 2
+_ON_THE_WAY = ("lstat", "readlink")
+_getframe = sys._getframe
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
@@ -61,7 +64,7 @@ def restored(data: list[Any]) -> os.stat_result:
 
 def _stat(real: Any, door: Door, name: str) -> Any:
     def status(path: Any, *args: Any, dir_fd: int | None = None, **kwargs: Any) -> os.stat_result:
-        given = door.of(path, dir_fd)
+        given = None if _resolving(name) else door.of(path, dir_fd)
         if given is None:
             if isinstance(path, int) and not args and not kwargs:
                 return os.fstat(path)
@@ -78,6 +81,18 @@ def _stat(real: Any, door: Door, name: str) -> Any:
         )
 
     return dress(status, real)
+
+
+def _resolving(name: str) -> bool:
+    """Tell whether `realpath` looks at a folder on its way, which is no question of the run's.
+
+    What is asked is where a path leads.  Of a path of the interpreter's own nothing is recorded,
+    and its folders are other ones, and more or fewer, on another machine.
+    """
+    if name not in _ON_THE_WAY:
+        return False
+    caller = _getframe(2)
+    return caller.f_globals.get("__name__") == "posixpath" and "realpath" in caller.f_code.co_name
 
 
 def _fstat(real: Any, door: Door) -> Any:
@@ -101,7 +116,7 @@ def _plain(real: Any, door: Door, name: str, default: Any = None) -> Any:
         if lane is None or lane.files is None or lane.files.quiet:
             return real(path, *args, **kwargs)
         asked = descriptor_path(lane.files, "." if path is None else path)
-        given = door.of(asked, kwargs.get("dir_fd"))
+        given = None if _resolving(name) else door.of(asked, kwargs.get("dir_fd"))
         if given is None:
             return real(path, *args, **kwargs)
         request: dict[str, object] = {"path": given[2]}
