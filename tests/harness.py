@@ -39,11 +39,16 @@ class Ran:
 
 @dataclass
 class Place:
-    """A folder in which scripts run: with an environment, a Python and a working directory."""
+    """A folder in which scripts run: with an environment, a Python and a working directory.
+
+    *checkout* is where the command comes from; *user* is who runs it, for root alone to choose.
+    """
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict[str, str])
     python: str = sys.executable
+    checkout: Path = ROOT
+    user: int | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a run here."""
@@ -56,9 +61,10 @@ class Place:
         """Run python itself."""
         return self._run([self.python, *argv], stdin)
 
-    def agentrr(self, *argv: str, stdin: bytes = b"") -> Ran:
-        """Run the command, from this checkout."""
-        return self._run([self.python, "-P", str(ROOT / "tests" / "command.py"), *argv], stdin)
+    def agentrr(self, *argv: str, stdin: bytes | int = b"") -> Ran:
+        """Run the command, from this checkout; *stdin* is what it is fed, or a descriptor."""
+        command = str(self.checkout / "tests" / "command.py")
+        return self._run([self.python, "-P", command, *argv], stdin)
 
     def record(self, *argv: str, to: str = "run.jsonl", stdin: bytes = b"") -> Ran:
         """Record `argv` into the file *to* of this folder, quietly."""
@@ -73,14 +79,17 @@ class Place:
         text = (self.folder / run).read_text(encoding="ascii")
         return [json.loads(line) for line in text.splitlines()]
 
-    def _run(self, argv: list[str], stdin: bytes) -> Ran:
+    def _run(self, argv: list[str], stdin: bytes | int) -> Ran:
+        given: dict[str, Any] = {"stdin": stdin} if isinstance(stdin, int) else {"input": stdin}
+        if self.user is not None:
+            given |= {"user": self.user, "group": self.user, "extra_groups": []}
         done = subprocess.run(
             argv,
             cwd=self.folder,
             env=self.environment(),
-            input=stdin,
             capture_output=True,
             timeout=TIMEOUT,
             check=False,
+            **given,
         )
         return Ran(argv, done.returncode, done.stdout, done.stderr)

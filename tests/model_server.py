@@ -38,12 +38,17 @@ class ModelServer:
 
     def environment(self) -> dict[str, str]:
         """What an agent needs to talk to it."""
+        return self.environment_of(self.url)
+
+    @staticmethod
+    def environment_of(url: str) -> dict[str, str]:
+        """What an agent needs to talk to a server at *url*."""
         return {
-            "OPENAI_BASE_URL": f"{self.url}/v1",
+            "OPENAI_BASE_URL": f"{url}/v1",
             "OPENAI_API_KEY": OPENAI_KEY,
-            "ANTHROPIC_BASE_URL": self.url,
+            "ANTHROPIC_BASE_URL": url,
             "ANTHROPIC_API_KEY": ANTHROPIC_KEY,
-            "HTTP_BASE_URL": self.url,
+            "HTTP_BASE_URL": url,
         }
 
     def requests(self) -> list[dict[str, Any]]:

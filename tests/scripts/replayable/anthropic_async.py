@@ -22,5 +22,6 @@ async def main():
 asyncio.run(main())
 
 # needs: server
-# mutant: Hello? -> Hi? @ http.request
-# mutant: "max_tokens": 100 -> "max_tokens": 99 @ http.request
+# changed: Hello? -> Hi? @ request http.request
+# added: await client.close() -> await client.messages.create(**ask); await client.close() @ extra http.request at end
+# removed: content[0].text @ request http.request

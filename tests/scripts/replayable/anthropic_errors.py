@@ -9,5 +9,6 @@ except anthropic.BadRequestError as error:
 client.messages.create(model="claude-sonnet-5-5", max_tokens=5, messages=7)
 
 # needs: server
-# mutant: messages=None -> messages=[] @ http.request
-# mutant: messages=7 -> messages=8 @ http.request
+# changed: messages=None -> messages=[] @ request http.request
+# added: (max_retries=0) -> (max_retries=0); client.models.list() @ read os.urandom(16) at reads #3
+# removed: messages=7) @ read os.urandom(16) at reads #4

@@ -14,5 +14,6 @@ for _ in range(3):
     ]
 
 # needs: server
-# mutant: Be kind -> Be brief @ http.request
-# mutant: max_tokens=200 -> max_tokens=201 @ http.request
+# changed: Be kind -> Be brief @ request http.request
+# added: range(3) -> range(4) @ extra http.request at end
+# removed: range(3) -> range(2) @ read os.urandom(16) at reads #5

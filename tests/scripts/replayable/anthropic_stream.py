@@ -21,5 +21,6 @@ with client.messages.stream(**ask) as stream:
         break
 
 # needs: server
-# mutant: Tell me a story -> Tell me the news @ http.request
-# mutant: print("first words:", text) -> @ output
+# changed: Tell me a story -> Tell me the news @ request http.request
+# added: break -> client.models.list(); break @ extra http.request at end
+# removed: print(final.id, final.usage.output_tokens) -> raise SystemExit @ read os.urandom(16) at reads #5

@@ -45,5 +45,6 @@ while True:
 print(answer.content[0].text)
 
 # needs: server
-# mutant: is damaged -> is late @ http.request
-# mutant: text("reason") -> text("cause") @ http.request
+# changed: is damaged -> is late @ request http.request
+# added: print(answer.content[0].text) -> find_order("A-7") @ extra tool.call at end
+# removed: DISPATCH[block.name](**block.input) -> {} @ call http.request at tool.call

@@ -25,5 +25,7 @@ async def last(n):
 
 
 asyncio.run(main())
-# mutant: range(8) -> range(7) @ output stdout
-# mutant: range(4) -> range(3) @ os.urandom(16)
+# changed: "cancelled" -> "stopped" @ output stdout #10
+# added: range(6) -> range(7) @ output stdout #9
+# removed: range(8) -> range(7) @ output stdout #8
+# removed: range(4) -> range(3) @ read os.urandom(16) at reads #19 in main/task:last#4

@@ -16,5 +16,6 @@ async def main():
 
 
 asyncio.run(main())
-# mutant: range(3) -> range(2) @ output stdout
-# mutant: uuid.uuid4().hex[:8] -> uuid.uuid4().hex[:9] @ output stdout
+# changed: hex[:8] -> hex[:9] @ output stdout
+# added: range(5) -> range(6) @ read random.random at end in main/task:ask#9
+# removed: range(3) -> range(2) @ output stdout #2

@@ -16,5 +16,6 @@ async def main():
 
 
 asyncio.run(main())
-# mutant: + time.time() @ read time.time
-# mutant: sleep(10), timeout -> sleep(0.01), timeout @ os.urandom(16)
+# changed: sleep(10), timeout -> sleep(0.01), timeout @ read os.urandom(16) at reads
+# added: time.time() @ read time.time at reads
+# removed: uuid.uuid4()) -> "none") @ output stdout #2

@@ -16,5 +16,6 @@ async def main():
 
 
 asyncio.run(main())
-# mutant: .hex, time.time() -> .hex, time.monotonic() @ read time.monotonic
-# mutant: tool, 1 -> tool, 3 @ output stdout
+# changed: tool, 1 -> tool, 3 @ output stdout
+# added: .hex, time.time() -> .hex, time.time() + time.time() @ read time.time at end in main/work:tool#1
+# removed: .hex, time.time() -> .hex, 0.0 @ output stdout

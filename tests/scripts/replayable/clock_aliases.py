@@ -29,5 +29,6 @@ print(Message("hello"), Span().began, Span().clock())
 again = pickle.loads(pickle.dumps(time.time))
 print(again(), copy.deepcopy(CLOCKS)["wall"]() > 0, again is time.time or again == time.time)
 print(pickle.loads(pickle.dumps(Message("kept"))), list(map(lambda f: f(), [stamp, stamp])))
-# mutant: "steady": time.monotonic -> "steady": time.perf_counter @ read time.perf_counter
-# mutant: + Message("one more") @ read time.time
+# changed: "steady": time.monotonic -> "steady": time.perf_counter @ read time.perf_counter at reads
+# added: Message("one more") @ read time.time at end
+# removed: Span().began, Span().clock()) -> Span().began) @ read time.time at reads

@@ -9,5 +9,6 @@ logging.getLogger("agent").warning("no answer yet")
 logging.Formatter.converter = time.gmtime
 logging.info("in UTC")
 print(buffer.getvalue(), time.time())
-# mutant: + time.time() @ read time.time
-# mutant: "in UTC" -> "in Utc" @ output stdout
+# changed: "in UTC" -> "in Utc" @ output stdout #3
+# added: time.time() @ read time.time at end
+# removed: getvalue(), time.time()) -> getvalue()) @ output stdout #4

@@ -8,6 +8,6 @@ try:
     time.sleep(-1)
 except ValueError as error:
     print(error)
-# mutant: 2**attempt -> 3**attempt @ request time.sleep
-# mutant: range(3) -> range(4) @ read time.monotonic
-# mutant: + time.sleep(0) @ request time.sleep
+# changed: 2**attempt -> 3**attempt @ request time.sleep #2
+# added: time.sleep(0) @ request time.sleep
+# removed: range(3) -> range(2) @ read time.monotonic at time.sleep #3

@@ -3,6 +3,6 @@ import time
 started = time.time()
 print("started", started, time.time_ns())
 print("took", time.time() - started)  # here
-# mutant: started = time.time() -> started = time.monotonic() @ read time.monotonic
-# mutant: + time.time() @ read time.time
-# mutant: print("took" ->  @ read time.time
+# changed: started = time.time() -> started = time.monotonic() @ read time.monotonic at reads
+# added: time.time() @ read time.time at end
+# removed: print("took" @ read time.time at reads

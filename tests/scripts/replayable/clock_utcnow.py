@@ -5,5 +5,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     print(datetime.utcnow().isoformat() + "Z")
 print(datetime.utcnow().tzinfo)
-# mutant: "Z" -> "+00:00" @ output stdout
-# mutant: print(datetime.utcnow().tzinfo) ->  @ read datetime.utcnow
+# changed: "Z" -> "+00:00" @ output stdout
+# added: isoformat() + -> isoformat() + str(datetime.utcnow())[:0] + @ read datetime.utcnow at end
+# removed: print(datetime.utcnow().tzinfo) @ read datetime.utcnow at reads

@@ -11,5 +11,6 @@ class Stamp(datetime):
 stamp = Stamp.now(tokyo)
 print(datetime.now(tokyo), stamp, type(stamp).__name__, stamp.tzname(), time.time())
 print(Stamp.today().__class__.__name__, datetime.now().astimezone().utcoffset())
-# mutant: hours=9 -> hours=8 @ output stdout
-# mutant: + Stamp.now() @ read datetime.now
+# changed: hours=9 -> hours=8 @ output stdout
+# added: Stamp.now() @ read datetime.now at end
+# removed: stamp.tzname(), time.time()) -> stamp.tzname()) @ read datetime.now at reads

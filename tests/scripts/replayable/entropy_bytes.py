@@ -7,6 +7,7 @@ try:
     os.urandom(-1)
 except ValueError as error:
     print(error)
-# mutant: os.urandom(8) -> os.urandom(9) @ read os.urandom(9)
-# mutant: + os.getrandom(3) @ read os.getrandom(3)
-# mutant: os.urandom(100) -> os.urandom(101) @ request os.urandom
+# changed: os.urandom(8) -> os.urandom(9) @ read os.urandom(9) at reads
+# changed: os.urandom(100) -> os.urandom(101) @ request os.urandom
+# added: os.getrandom(3) @ read os.getrandom(3) at end
+# removed: os.urandom(0), os.urandom(100) -> os.urandom(0) @ output stdout #2

@@ -5,5 +5,6 @@ print(len(shown), *sorted(shown))
 print(len(dict(os.environ)) == len(os.environ) == len(os.environb), bool(os.environ))
 print({**os.environ} == os.environ.copy() == dict(os.environ) == (os.environ | {}))
 # same
-# mutant: print(len(shown) -> print(len(shown) + 1 @ output stdout
-# mutant: + print(os.environ) @ output stdout
+# changed: "AGENTRR" -> "HOME" @ output stdout
+# added: os.cpu_count() @ fact os.cpu_count at end
+# removed: print(len(dict( @ output stdout #2

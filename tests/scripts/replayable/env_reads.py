@@ -8,6 +8,6 @@ except KeyError as error:
     print("no", error)
 print("path entries", len(os.environ["PATH"].split(os.pathsep)) > 0)
 # same
-# mutant: "AGENT_MODEL" -> "AGENT_OTHER" @ fact env:AGENT_OTHER
-# mutant: + os.getenv("AGENT_ONE_MORE") @ fact env:AGENT_ONE_MORE
-# mutant: print("mode" -> @ output
+# changed: "AGENT_MODEL" -> "AGENT_OTHER" @ fact env:AGENT_OTHER at end
+# added: os.getenv("AGENT_ONE_MORE") @ fact env:AGENT_ONE_MORE at end
+# removed: print("mode" @ output stdout

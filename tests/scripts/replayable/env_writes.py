@@ -9,6 +9,6 @@ del os.environ["AGENT_MODE"]
 print(os.getenv("AGENT_MODE", "gone"), os.environ["AGENT_A"], os.environ.pop("PATH")[:0])
 print("PATH" in os.environ, type(os.environ).__name__, type(os.environ.copy()).__name__)
 # same
-# mutant: "AGENT_A": "1" -> "AGENT_A": "7" @ output stdout
-# mutant: del os.environ -> @ output stdout
-# mutant: + os.environ["AGENT_NEW"] @ fact env:AGENT_NEW
+# changed: "AGENT_A": "1" -> "AGENT_A": "7" @ output stdout #3
+# added: os.environ["AGENT_NEW"] @ fact env:AGENT_NEW at end
+# removed: del os.environ @ output stdout #3

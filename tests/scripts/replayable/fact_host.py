@@ -7,5 +7,6 @@ print(platform.platform(), platform.machine(), platform.processor() or "-", plat
 print(platform.python_version_tuple()[:2], platform.architecture()[0], platform.libc_ver()[0])
 print(os.uname()._fields if hasattr(os.uname(), "_fields") else len(os.uname()))
 # same
-# mutant: platform.release() -> platform.version() @ fact platform.version
-# mutant: + print(socket.getfqdn()) @ fact socket.getfqdn
+# changed: platform.release() -> platform.version() @ fact platform.version at end
+# added: print(socket.getfqdn()) @ fact socket.getfqdn at end
+# removed: print(os.uname()._fields @ output stdout #4

@@ -9,5 +9,6 @@ try:
 except OSError as error:
     print(type(error).__name__, error)
 # same
-# mutant: (93, 31) -> (94, 31) @ output stdout
-# mutant: os.get_terminal_size(1) -> os.get_terminal_size(77) @ fact os.get_terminal_size(77)
+# changed: os.get_terminal_size(1) -> os.get_terminal_size(77) @ fact os.get_terminal_size(77) at end
+# added: os.get_terminal_size(0) @ fact os.get_terminal_size(0) at end
+# removed: print(sys.stdout.isatty() @ output stdout #2

@@ -16,5 +16,6 @@ try:
 except KeyError as error:
     print(error)
 # same
-# mutant: os.getgid() -> os.getegid() @ fact os.getegid
-# mutant: + os.getppid() @ fact os.getppid
+# changed: os.getgid() -> os.getegid() @ fact os.getegid at end
+# added: os.getppid() @ fact os.getppid at end
+# removed: print(grp. @ output stdout #2

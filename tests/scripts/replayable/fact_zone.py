@@ -9,5 +9,6 @@ os.environ["TZ"] = "EST5EDT"
 time.tzset()
 print(time.tzname, time.localtime(1_750_000_000)[:5])
 # same
-# mutant: EST5EDT -> CET-1CEST @ output stdout
-# mutant: + os.getenv("TZ_OVERRIDE") @ fact env:TZ_OVERRIDE
+# changed: EST5EDT -> CET-1CEST @ output stdout #4
+# added: os.getenv("TZ_OVERRIDE") @ fact env:TZ_OVERRIDE at end
+# removed: os.environ["TZ"] = @ output stdout #4

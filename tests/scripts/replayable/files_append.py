@@ -11,6 +11,7 @@ with open("agent.log", "r+b") as log:
     log.write(b"end\n")
 print(open("agent.log", "rb").read()[-8:])
 
-# mutant: started -> begun @ file
-# mutant: "r+b" -> "ab" @ file.open
-# mutant: b"end\n" -> b"END\n" @ file
+# changed: started -> begun @ file file.open #2
+# changed: "r+b" -> "ab" @ request file.open #3
+# added: open("agent.log") @ call file.open at file.written
+# removed: print(open( @ call file.written at file.open #4

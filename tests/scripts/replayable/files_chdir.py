@@ -11,5 +11,6 @@ os.chdir("..")
 print(os.listdir(), Path("inner/x.txt").exists(), os.path.abspath("y").endswith("work/y"))
 
 # same
-# mutant: os.chdir("..") -> os.chdir("../..") @ file.chdir
-# mutant: "x.txt").write_text("inner -> "x.txt").write_text("outer @ file
+# changed: "x.txt").write_text("inner -> "x.txt").write_text("outer @ file file.open #2
+# added: os.listdir() @ call file.listdir at file.written
+# removed: os.chdir("..") @ call file.listdir at file.chdir #2

@@ -10,5 +10,6 @@ print(os.environ["MODEL"], len(os.environ["OPENAI_API_KEY"]))
 print((HERE / "prompts" / "system.md").read_text().format(place=HERE))
 
 # same
-# mutant: system.md -> user.md @ file.open
-# mutant: "prompts" / -> "." / @ file.open
+# changed: system.md -> user.md @ request file.open #2
+# added: open(HERE / ".env") @ extra file.open at end
+# removed: print((HERE @ missing file.open #2

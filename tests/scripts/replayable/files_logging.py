@@ -25,5 +25,6 @@ os.close(descriptor)
 with io.FileIO("raw") as raw:
     print(raw.readall(), raw.name)
 
-# mutant: "thinking" -> "dreaming" @ file
-# mutant: "rows.csv", "w" -> "lines.csv", "w" @ file.open
+# changed: "rows.csv", "w" -> "lines.csv", "w" @ request file.open #3
+# added: open("raw") @ call file.open at file.written
+# removed: logging.warning("thinking") @ file file.open #2

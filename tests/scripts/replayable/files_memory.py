@@ -11,6 +11,6 @@ path.with_suffix(".tmp").replace(path)
 print(memory, path.read_text(), sep="\n")
 
 # same
-# mutant: fact {memory -> truth {memory @ file
-# mutant: memory.json -> brain.json @ file
-# mutant: + path.unlink() @ file.remove
+# changed: fact {memory -> truth {memory @ file file.open #3
+# added: path.unlink() @ call file.remove at file.written
+# removed: .replace(path) @ call file.open at file.replace

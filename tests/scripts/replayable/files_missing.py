@@ -20,5 +20,6 @@ for attempt in (
 open("last-words.txt")
 
 # same
-# mutant: "config.toml" -> "config.json" @ file.open
-# mutant: os.rmdir("here") -> os.rmdir("here/below") @ file.rmdir
+# changed: "config.toml" -> "config.json" @ request file.open
+# added: lambda: os.rmdir("here"), -> lambda: os.rmdir("here"), lambda: os.stat("gone"), @ call file.stat at file.open #4
+# removed: lambda: os.listdir("nowhere") @ call file.stat at file.listdir

@@ -5,4 +5,6 @@ with open("/proc/self/stat") as f:
     print(uptime.strip(), f.read().split()[2])
 print(open("/proc/loadavg").name, len(open("/proc/meminfo").readlines()) > 3)
 
-# mutant: /proc/loadavg -> /proc/version @ file.open
+# changed: /proc/loadavg -> /proc/version @ request file.open #3
+# added: open("/proc/version") @ extra file.open at end
+# removed: print(open("/proc/loadavg").name, -> print( @ request file.open #3

@@ -21,6 +21,7 @@ print(shutil.disk_usage(".").total > 0, sorted(os.listdir("moved")))
 shutil.unpack_archive("packed.zip", "unpacked")
 print(Path("unpacked/b.txt").read_text())
 
-# mutant: 0o600 -> 0o644 @ file.chmod
-# mutant: shutil.rmtree("src") -> shutil.rmtree("src/deep") @ file
-# mutant: * 40 -> * 41 @ file
+# changed: 0o600 -> 0o644 @ request file.chmod #6
+# changed: * 40 -> * 41 @ file file.open #5
+# added: os.listdir(".") @ call file.listdir at file.written
+# removed: os.utime( @ call file.stat at file.utime #6

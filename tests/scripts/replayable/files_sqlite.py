@@ -15,5 +15,6 @@ try:
 except sqlite3.OperationalError as error:
     print(error)
 
-# mutant: "state.db" -> "other.db" @ file.open
-# mutant: select n, at -> select at, n @ output
+# changed: select n, at -> select at, n @ output stdout
+# added: sqlite3.connect("state.db") @ call file.open at file.written
+# removed: sqlite3.connect("file:state.db?mode=ro", uri=True) -> sqlite3.connect(":memory:") @ output stderr at end

@@ -25,5 +25,6 @@ with tempfile.SpooledTemporaryFile(max_size=4) as spooled:
     spooled.seek(0)
     print(spooled.read())
 
-# mutant: suffix=".txt" -> suffix=".md" @ file.open
-# mutant: os.unlink(kept.name) -> @ file
+# changed: suffix=".txt" -> suffix=".md" @ request file.open #2
+# added: tempfile.mkdtemp() @ call file.mkdir at file.written
+# removed: os.unlink(kept.name) @ call file.mkdir at file.remove #2

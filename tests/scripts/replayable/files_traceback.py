@@ -15,5 +15,6 @@ os.rename(path, path + ".bad")
 os.rmdir(folder) if not os.listdir(folder) else print(repr(open(path + ".bad")))
 open(path)
 
-# mutant: '{"plan": ' -> '{"goal": [' @ file
-# mutant: ".bad") -> ".old") @ file.rename
+# changed: '{"plan": ' -> '{"goal": [' @ file file.open #3
+# added: os.rename(path, path + ".bad") -> os.rename(path, path + ".bad"); os.stat(folder) @ call file.stat at file.listdir
+# removed: os.rename(path @ call file.listdir at file.rename

@@ -15,6 +15,6 @@ status = os.stat("notes/2024/one.txt")
 print(status.st_mtime_ns, status.st_ino > 0, os.path.getsize("notes/2024/two.txt"))
 print(Path("notes").resolve().name, Path("nothing").exists(), os.access("notes", os.W_OK))
 
-# mutant: "three" -> "four" @ file.open
-# mutant: os.walk("notes") -> os.walk("notes/2024") @ file.scandir
-# mutant: getsize("notes/2024/two.txt") -> getsize("notes/2024/one.txt") @ file.stat
+# changed: "three" -> "four" @ request file.open #3
+# added: os.stat("notes") @ call file.stat at file.written
+# removed: ("one", "two", "three") -> ("one", "two") @ call file.scandir at file.open #3

@@ -27,5 +27,6 @@ async def main():
 asyncio.run(main())
 
 # needs: server
-# mutant: "/stream/9" -> "/stream/8" @ http.request
-# mutant: {number}; -> {number}, @ http.request
+# changed: "/stream/9" -> "/stream/8" @ request http.request #4
+# added: await client.get("/slow") -> await client.get("/get"); await client.get("/slow") @ request http.request #5
+# removed: print((await client.get( @ request http.request

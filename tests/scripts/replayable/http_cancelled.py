@@ -31,5 +31,6 @@ async def main():
 asyncio.run(main())
 
 # needs: server
-# mutant: "/stream/3" -> "/stream/4" @ http.request
-# mutant: 5, "/get" -> 5, "/put" @ http.request
+# changed: "/stream/3" -> "/stream/4" @ request http.request
+# added: await patiently(client, 0.1, "/slow") -> await client.get("/get") @ request http.request #2
+# removed: await patiently(client, 0.1, "/slow") -> pass @ request http.request #2

@@ -12,5 +12,6 @@ with httpx.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
     print("known to the server:", client.get("/cookies/read").json()["known"])
 
 # needs: server
-# mutant: "/cookies/read") -> "/cookies/again") @ http.request
-# mutant: client.cookies.clear() -> client.get("/get") @ http.request
+# changed: "/cookies/read") -> "/cookies/again") @ request http.request #2
+# added: client.cookies.clear() -> client.get("/get") @ request http.request #3
+# removed: client.get("/cookies/read").json() @ missing http.request #3

@@ -14,5 +14,6 @@ with httpx2.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
             print(len(chunk) > 0, chunk[:10])
 
 # needs: server
-# mutant: "/get" -> "/status/200" @ http.request
-# mutant: "GET", "/drop" -> "POST", "/drop" @ http.request
+# changed: "GET", "/drop" -> "POST", "/drop" @ request http.request #3
+# added: print(client.get( -> client.get("/get"); print(client.get( @ request http.request #3
+# removed: print(client.get( @ request http.request #2

@@ -15,5 +15,6 @@ print(httpx.get(f"{BASE}/get").json()["serial"])
 httpx.post(f"{BASE}/post", content=pages())
 
 # needs: server
-# mutant: b"one" -> b"two" @ http.request
-# mutant: LookupError( -> ValueError( @ http.request
+# changed: b"one" -> b"two" @ request http.request #2
+# added: print(httpx.get( -> httpx.get(f"{BASE}/get"); print(httpx.get( @ request http.request #2
+# removed: print(httpx.get( @ request http.request

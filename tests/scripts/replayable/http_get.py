@@ -14,6 +14,6 @@ with httpx.Client(base_url=BASE, headers={"x-agent": "demo"}) as client:
     print(client.delete("/delete").json()["method"], client.head("/get").content)
 
 # needs: server
-# mutant: "page": 2 -> "page": 3 @ http.request
-# mutant: + httpx.get(BASE + "/get") @ http.request
-# mutant: got = client.get("/get" -> got = client.get("/slow" @ request
+# changed: "page": 2 -> "page": 3 @ request http.request
+# added: httpx.get(BASE + "/get") @ extra http.request at end
+# removed: print(client.delete( @ missing http.request #4

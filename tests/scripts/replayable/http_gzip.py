@@ -14,5 +14,6 @@ for library in (httpx, httpx2):
         print(b"".join(answer.iter_bytes()).decode())
 
 # needs: server
-# mutant: "library": -> "client": @ http.request
-# mutant: /{kind}" -> /{kind}/" @ http.request
+# changed: "library": -> "client": @ request http.request
+# added: ("gzip", "deflate") -> ("gzip", "deflate", "gzip") @ request http.request #3
+# removed: ("gzip", "deflate") -> ("gzip",) @ request http.request #2

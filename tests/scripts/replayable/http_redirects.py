@@ -11,5 +11,6 @@ left = httpx.get(f"{BASE}/redirect/1")
 print(left.status_code, left.has_redirect_location, left.next_request.url.query)
 
 # needs: server
-# mutant: /redirect/3 -> /redirect/2 @ http.request
-# mutant: follow_redirects=True -> follow_redirects=False @ output
+# changed: /redirect/3 -> /redirect/2 @ request http.request
+# added: httpx.get(BASE + "/get") @ extra http.request at end
+# removed: follow_redirects=True -> follow_redirects=False @ output stderr at end

@@ -8,5 +8,6 @@ port = 1  # tcpmux: nobody serves it any more
 httpx.post(f"http://127.0.0.1:{port}/", json={"hello": "world"})
 
 # needs: server
-# mutant: "hello" -> "bye" @ http.request
-# mutant: httpx.post( -> httpx.put( @ http.request
+# changed: "hello" -> "bye" @ request http.request #2
+# added: port = 1 -> httpx.get(os.environ["HTTP_BASE_URL"] + "/get"); port = 1 @ request http.request #2
+# removed: httpx.post( @ missing http.request #2

@@ -21,5 +21,6 @@ with httpx.Client(base_url=BASE) as client:
             break
 
 # needs: server
-# mutant: range(1, 8) -> range(2, 9) @ http.request
-# mutant: attempt}) -> attempt + 1}) @ http.request
+# changed: {"attempt": attempt} -> {"attempt": attempt + 1} @ request http.request
+# added: os.environ["HTTP_BASE_URL"] -> os.environ["HTTP_BASE_URL"]; httpx.get(BASE) @ read random.random at reads #2
+# removed: random.random() < 0.4 -> True @ read random.random at reads #2

@@ -18,5 +18,6 @@ with httpx2.Client(base_url=os.environ["HTTP_BASE_URL"]) as client:
         print("never read:", answer.status_code)
 
 # needs: server
-# mutant: number == 2 -> number == 3 @ http.request
-# mutant: "/stream/6" -> "/stream/7" @ http.request
+# changed: number == 2 -> number == 3 @ extra http.request #2
+# added: print("closed:" -> client.get("/get"); print("closed:" @ request http.request #3
+# removed: with client.stream("GET", "/stream/4") as answer: -> if answer: @ missing http.request #3

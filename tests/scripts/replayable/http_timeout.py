@@ -14,5 +14,6 @@ with httpx.Client(base_url=os.environ["HTTP_BASE_URL"], timeout=0.15) as client:
     print(client.get("/get").json()["serial"])
 
 # needs: server
-# mutant: client.get("/slow") -> client.get("/get") @ http.request
-# mutant: print(client.get("/get").json()["serial"]) -> @ http.request
+# changed: client.get("/slow") -> client.get("/get") @ request http.request #2
+# added: print(client.get( -> client.get("/get"); print(client.get( @ request http.request #2
+# removed: print(client.get( @ request http.request

@@ -25,5 +25,6 @@ with httpx.Client(base_url=BASE) as client:
     print(client.put("/put", content=io.BytesIO(b"x" * 100_000)).json()["size"])
 
 # needs: server
-# mutant: b"lines\n" -> b"limes\n" @ http.request
-# mutant: range(3) -> range(4) @ os.urandom
+# changed: b"lines\n" -> b"limes\n" @ request http.request
+# added: range(3) -> range(4) @ read os.urandom(4) at http.request #2
+# removed: print(client.put( @ missing http.request #3

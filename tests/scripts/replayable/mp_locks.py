@@ -25,5 +25,6 @@ v = mp.Value("i", 3)
 with v.get_lock():
     print(v.value)
 
-# mutant: mp.Semaphore(2) -> mp.Semaphore(3) @ multiprocessing.SemLock
-# mutant: + mp.Lock() @ multiprocessing.SemLock
+# changed: mp.Semaphore(2) -> mp.Semaphore(3) @ request multiprocessing.SemLock #2
+# added: mp.Lock() @ extra multiprocessing.SemLock at end
+# removed: e = mp.Event() -> import threading; e = threading.Event() @ call file.statvfs at multiprocessing.SemLock #4

@@ -21,5 +21,6 @@ async def main():
 asyncio.run(main())
 
 # needs: server
-# mutant: Hello? -> Hi? @ http.request
-# mutant: print((await client.responses -> @ os.urandom
+# changed: Hello? -> Hi? @ request http.request
+# added: print() -> await client.models.list() @ read os.urandom(16) at reads #5
+# removed: print((await client.responses @ read os.urandom(16) at reads #6

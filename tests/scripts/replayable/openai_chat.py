@@ -10,7 +10,6 @@ for _ in range(3):
     messages += [{"role": "assistant", "content": text}, {"role": "user", "content": "And then?"}]
 
 # needs: server
-# mutant: You are terse. -> You are wordy. @ http.request
-# mutant: temperature=0.7 -> temperature=0.8 @ http.request
-# mutant: range(3) -> range(4) @ http.request
-# mutant: range(3) -> range(2) @ os.urandom
+# changed: You are terse. -> You are wordy. @ request http.request
+# added: range(3) -> range(4) @ extra http.request at end
+# removed: range(3) -> range(2) @ read os.urandom(16) at reads #5

@@ -16,5 +16,6 @@ print([texts[entry.index] for entry in ranked], found.usage.total_tokens)
 print([round(x, 6) for x in ranked[0].embedding])
 
 # needs: server
-# mutant: opening hours -> closing hours @ http.request
-# mutant: dimensions=6) -> dimensions=5) @ http.request
+# changed: opening hours -> closing hours @ request http.request
+# added: client.models.list() @ extra http.request at end
+# removed: asked = client -> asked = found or client @ output stdout

@@ -10,5 +10,6 @@ print(client.chat.completions.create(model="m", messages=[{"role": "user", "cont
 client.embeddings.create(model="text-embedding-3-small", input=None)
 
 # needs: server
-# mutant: messages=None -> messages=[] @ http.request
-# mutant: input=None -> input="" @ http.request
+# changed: messages=None -> messages=[] @ request http.request
+# added: (max_retries=0) -> (max_retries=0); client.models.list() @ read os.urandom(16) at reads #3
+# removed: print(client.chat @ request http.request #2

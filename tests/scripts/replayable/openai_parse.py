@@ -29,5 +29,6 @@ response = client.responses.parse(model="gpt-4o-mini", input="Classify it.", tex
 print(repr(response.output_parsed), Ticket(kind="other", lines=[response.output_parsed], urgent=False))
 
 # needs: server
-# mutant: amount: float -> amount: int @ http.request
-# mutant: parcel is late -> parcel is lost @ http.request
+# changed: amount: float -> amount: int @ request http.request
+# added: client.models.list() @ extra http.request at end
+# removed: response = client.responses.parse( -> raise SystemExit("enough"); dict( @ output stderr at end

@@ -11,5 +11,6 @@ with client.responses.stream(model="gpt-4o-mini", input=[{"role": "user", "conte
     print(stream.get_final_response().usage.output_tokens)
 
 # needs: server
-# mutant: Be kind -> Be brief @ http.request
-# mutant: "More." -> "Less." @ http.request
+# changed: Be kind -> Be brief @ request http.request
+# added: print(first.id -> client.models.list(); print(first.id @ read os.urandom(16) at reads #4
+# removed: client.responses.create(model="gpt-4o-mini", input="Go on.", stream=True): -> []: @ request http.request #2

@@ -21,5 +21,6 @@ print(next(iter(left)).id)
 left.close()
 
 # needs: server
-# mutant: Tell me a story -> Tell me the news @ http.request
-# mutant: {"include_usage": True} -> {} @ http.request
+# changed: {"include_usage": True} -> {} @ request http.request
+# added: client.models.list() @ extra http.request at end
+# removed: left = client -> raise SystemExit; client @ read os.urandom(16) at reads #5

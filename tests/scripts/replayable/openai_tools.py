@@ -36,5 +36,6 @@ while True:
 print(Path(__file__).name, len(messages), message.content)
 
 # needs: server
-# mutant: need a coat -> need a hat @ http.request
-# mutant: "get_weather", "parameters" -> "get_rain", "parameters" @ http.request
+# changed: need a coat -> need a hat @ request http.request
+# added: if not message.tool_calls: -> if not message.tool_calls and get_weather("Rome"): @ extra tool.call at end
+# removed: get_weather(**json.loads(call.function.arguments)) -> {} @ call http.request at tool.call

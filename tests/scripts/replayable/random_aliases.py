@@ -12,5 +12,6 @@ for attempt in range(3):
 names = ["ada", "bob", "cyd"]
 shuffle(names)
 print(names, choice(names))
-# mutant: 0.25 * draw() -> 0.25 @ random.random
-# mutant: range(3) -> range(2) @ read random.getrandbits(2)
+# changed: 0.5 * 2 -> 0.6 * 2 @ request time.sleep
+# added: range(3) -> range(4) @ read random.random at reads #4
+# removed: 0.25 * draw() -> 0.25 @ read random.random at reads

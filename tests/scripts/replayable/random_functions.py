@@ -7,6 +7,6 @@ print(random.getrandbits(80), random.randbytes(5).hex(), random.triangular(), ra
 deck = list(range(12))
 random.shuffle(deck)
 print(deck)
-# mutant: random.randint(1, 6) -> random.randint(1, 100) @ read random.getrandbits
-# mutant: + random.random() @ read random.random
-# mutant: random.shuffle(deck) ->  @ output stdout
+# changed: random.randint(1, 6) -> random.randint(1, 100) @ read random.getrandbits(7) at reads
+# added: random.random() @ read random.random at end
+# removed: random.shuffle(deck) @ output stdout #5

@@ -6,6 +6,7 @@ time.sleep(0.001)
 print(random.randint(1, 1_000_000), sum(random.randint(1, 6) for _ in range(3_000)))
 time.sleep(0.001)
 print(random.random())
-# mutant: 20_000 -> 20_001 @ mark random.state
-# mutant: range(3_000) -> range(2_999) @ random.state
-# mutant: + random.random() @ random.state
+# changed: 1, 1_000_000 -> 1, 100 @ read random.getrandbits(7) at reads #2
+# added: 20_000 -> 20_001 @ mark random.state
+# added: random.random() @ mark random.state
+# removed: range(3_000) -> range(2_999) @ mark random.state #2

@@ -7,5 +7,6 @@ first = random.random()
 random.setstate(state)
 print(first == random.random(), first)
 # same
-# mutant: seed(42) -> seed(43) @ mark random.seed
-# mutant: + random.seed(1) @ random.seed
+# changed: seed(42) -> seed(43) @ mark random.seed
+# added: random.seed(1) @ extra random.seed at end
+# removed: random.seed(42) @ read random.random at random.seed

@@ -10,5 +10,6 @@ mine = random.Random()
 print(mine.random(), mine.sample(range(100), 3), [Dice().roll() for _ in range(5)])
 random.seed()
 print(random.random(), random.Random(None).getrandbits(40), Dice(7).roll())
-# mutant: + random.Random() @ read random.seed
-# mutant: mine = random.Random() -> mine = random.Random(3) @ output stdout
+# changed: Dice(7) -> Dice(8) @ output stdout #2
+# added: random.Random() @ read random.seed at end
+# removed: mine = random.Random() -> mine = random.Random(3) @ output stdout

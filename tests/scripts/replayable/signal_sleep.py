@@ -38,7 +38,7 @@ signal.signal(signal.SIGUSR1, tick)
 os.kill(os.getpid(), signal.SIGUSR1)
 print(signal.alarm(30), signal.alarm(0))
 
-# mutant: raise Late(number) -> Late(number) @ SIGALRM
-# mutant: signal.ITIMER_REAL, 0.02 -> signal.ITIMER_REAL, 0.03 @ signal.setitimer
-# mutant: signal.pause() -> pass @ signal
-# mutant: + time.sleep(0.2) @ time.sleep
+# changed: signal.ITIMER_REAL, 0.02 -> signal.ITIMER_REAL, 0.03 @ request signal.setitimer
+# changed: raise Late(number) -> Late(number) @ signal SIGALRM at time.sleep #2
+# added: time.sleep(0.2) @ extra time.sleep at end
+# removed: signal.pause() -> pass @ call signal.setitimer at signal.pause

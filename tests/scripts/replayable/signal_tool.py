@@ -36,5 +36,7 @@ try:
 except Enough as error:
     print(repr(error))
 
-# mutant: slow(0) -> slow(1) @ tool.call
-# mutant: raise Enough(number) -> pass @ SIGALRM
+# changed: slow(0) -> slow(1) @ request tool.call
+# changed: raise Enough(number) -> pass @ signal SIGALRM at answer #2
+# added: slow(0) @ extra tool.call at end
+# removed: signal.alarm(0)  # @ call signal.setitimer at signal.alarm

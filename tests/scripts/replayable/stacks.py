@@ -25,5 +25,6 @@ outer()
 print(inspect.getsource(outer), linecache.getline(__file__, 2), inspect.getsourcefile(outer)[-3:])
 print(inspect.getmodule(outer).__name__)
 
-# mutant: print(inspect.getmodule(outer).__name__) ->  @ output
-# mutant: stacklevel=2) -> stacklevel=1) @ output
+# changed: stacklevel=2) -> stacklevel=1) @ output stderr #7
+# added: print(inspect.stack()) @ output stdout at end
+# removed: print(inspect.getmodule(outer).__name__) @ output stdout #9

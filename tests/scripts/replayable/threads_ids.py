@@ -36,5 +36,6 @@ async def main():
 asyncio.run(main(), debug=True)
 print(threading.get_ident, repr(threading.get_native_id))
 
-# mutant: print(worker.ident) -> print(worker.ident, 1) @ output
-# mutant: + time.time() @ read
+# changed: print(worker.ident) -> print(worker.ident, 1) @ output stdout #5 in main/thread:show#1
+# added: time.time() @ read time.time at end
+# removed: print(time.time(), -> print( @ output stdout

@@ -17,5 +17,6 @@ print(answers)
 timer = threading.Timer(0.01, lambda: print("timer", time.time_ns()))
 timer.start()
 timer.join()
-# mutant: 0.001 -> 0.002 @ request time.sleep
-# mutant: time.time_ns() -> time.time() @ read time.time
+# changed: 0.001 -> 0.002 @ request time.sleep in main/thread:worker#1
+# added: random.random(), time.time() -> random.random(), time.time() + time.time() @ read time.time at end in main/thread:worker#1
+# removed: , time.time_ns()) -> ) @ output stdout #2

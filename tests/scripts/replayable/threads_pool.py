@@ -13,5 +13,6 @@ with ThreadPoolExecutor(4) as pool:
     print([future.result()[0] for future in wait(futures).done])
     failing = pool.submit(lambda: [][uuid.uuid4().int])
     print(repr(failing.exception()))
-# mutant: range(6) -> range(7) @ output stdout
-# mutant: hex[:8] -> hex[:7] @ output stdout
+# changed: hex[:8] -> hex[:7] @ output stdout
+# added: range(6) -> range(7) @ output stdout
+# removed: range(5) -> range(4) @ output stdout #2

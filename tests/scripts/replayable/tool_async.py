@@ -1,8 +1,9 @@
 """Async tools, one after another; one takes too long."""
 import asyncio
+import os
 import random
 
-from openai import AsyncOpenAI
+import httpx2
 
 
 async def fetch(city):
@@ -20,7 +21,9 @@ async def main():
     names = ["fetch", "slow"]
     schema = [{"type": "function", "function": {"name": n, "parameters": {"type": "object"}}} for n in names]
     messages = [{"role": "user", "content": "Weather?"}]
-    await AsyncOpenAI().chat.completions.create(model="gpt-4o-mini", messages=messages, tools=schema)
+    async with httpx2.AsyncClient(base_url=os.environ["OPENAI_BASE_URL"]) as client:
+        ask = {"model": "gpt-4o-mini", "messages": messages, "tools": schema}
+        await client.post("/chat/completions", json=ask)
     print(await fetch("Oslo"), await fetch("Rome"))
     try:
         print(await asyncio.wait_for(slow(30), 0.05))
@@ -32,5 +35,6 @@ async def main():
 asyncio.run(main())
 
 # needs: server
-# mutant: "Rome" -> "Riga" @ request tool.call
-# mutant: slow(30) -> slow(31) @ request tool.call
+# changed: "Rome" -> "Riga" @ request tool.call #2
+# added: print(await fetch("Oslo") -> await fetch("Ulm"); print(await fetch("Oslo") @ request tool.call
+# removed: await fetch("Oslo"), -> 0, @ request tool.call

@@ -12,6 +12,7 @@ def charge(cents):
 print(os.getcwd() != "", Stock("here").count("bolt"), price("bolt"), price("nut", currency="USD"))
 print(charge(12))
 
-# mutant: price("bolt") -> price("bold") @ request boundary.call
-# mutant: count("bolt") -> count("bold") @ request boundary.call
-# mutant: charge(12) -> charge(13) @ request tool.call
+# changed: price("bolt") -> price("bold") @ request boundary.call #2
+# changed: count("bolt") -> count("bold") @ request boundary.call
+# added: charge(1) @ extra tool.call at end
+# removed: print(charge(12)) @ missing tool.call

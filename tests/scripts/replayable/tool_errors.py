@@ -1,9 +1,10 @@
 """Tools that fail: the error is the answer, with its traceback; then they are tried again."""
+import os
 import random
 import time
 import traceback
 
-from openai import OpenAI
+import httpx
 
 
 class OutOfStock(LookupError):
@@ -28,7 +29,8 @@ def crash(reason):
 NAMES = ["reserve", "crash"]
 SCHEMA = [{"type": "function", "function": {"name": n, "parameters": {"type": "object"}}} for n in NAMES]
 messages = [{"role": "user", "content": "Reserve one."}]
-OpenAI().chat.completions.create(model="gpt-4o-mini", messages=messages, tools=SCHEMA)
+ask = {"model": "gpt-4o-mini", "messages": messages, "tools": SCHEMA}
+httpx.post(os.environ["OPENAI_BASE_URL"] + "/chat/completions", json=ask)
 for attempt in (1, 2, 3):
     try:
         print(reserve("lamp", attempt=attempt))
@@ -38,5 +40,6 @@ for attempt in (1, 2, 3):
 crash("at the end")
 
 # needs: server
-# mutant: "lamp" -> "desk" @ request tool.call
-# mutant: in (1, 2, 3) -> in (1, 3) @ request tool.call
+# changed: "lamp" -> "desk" @ request tool.call
+# added: crash("at the end") -> reserve("lamp", 3); crash("at the end") @ request tool.call #4
+# removed: in (1, 2, 3) -> in (1, 3) @ request tool.call #2

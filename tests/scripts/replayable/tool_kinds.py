@@ -1,8 +1,9 @@
 """Functions of many kinds, each called in its own way."""
 import functools
+import os
 import time
 
-from openai import OpenAI
+import httpx
 
 
 def retried(function):
@@ -55,7 +56,8 @@ def main():
     names = ["decorated", "times_two", "shout", "plain", "of_class", "local"]
     schema = [{"type": "function", "function": {"name": n, "parameters": {"type": "object"}}} for n in names]
     messages = [{"role": "user", "content": "All of it."}]
-    OpenAI().chat.completions.create(model="gpt-4o-mini", messages=messages, tools=schema)
+    ask = {"model": "gpt-4o-mini", "messages": messages, "tools": schema}
+    httpx.post(os.environ["OPENAI_BASE_URL"] + "/chat/completions", json=ask)
     print(decorated(1, 2, 3, key="k", z=26), decorated.__name__)
     print(table["times_two"](21), table["times_two"](x=4))
     print(desk.handlers["shout"]("hey"), getattr(desk, "plain")("a"), Desk.of_class("b"))
@@ -65,8 +67,10 @@ def main():
 main()
 
 # needs: server
-# mutant: 2, 3, key="k" -> 2, 4, key="k" @ request tool.call
-# mutant: ["times_two"](21) -> ["times_two"](22) @ request tool.call
-# mutant: ("hey") -> ("hay") @ request tool.call
-# mutant: Desk.of_class("b") -> Desk.of_class("B") @ request tool.call
-# mutant: text="again" -> text="once" @ request tool.call
+# changed: 2, 3, key="k" -> 2, 4, key="k" @ request tool.call
+# changed: ["times_two"](21) -> ["times_two"](22) @ request tool.call #2
+# changed: ("hey") -> ("hay") @ request tool.call #4
+# changed: Desk.of_class("b") -> Desk.of_class("B") @ request tool.call #6
+# changed: text="again" -> text="once" @ request tool.call #8
+# added: print(local() -> desk.say_loud("x"); print(local() @ request tool.call #7
+# removed: print(local() @ missing tool.call #7

@@ -1,9 +1,10 @@
 """Tools that change what the program keeps: their bodies run again in a replay, sealed."""
 import collections
+import os
 import sqlite3
 import time
 
-from openai import OpenAI
+import httpx
 
 CART = []
 SEEN = collections.Counter()
@@ -52,7 +53,8 @@ box = Box()
 NAMES = ["put_in", "add_to_cart", "count_words", "note", "newest", "with_default"]
 SCHEMA = [{"type": "function", "function": {"name": n, "parameters": {"type": "object"}}} for n in NAMES]
 messages = [{"role": "user", "content": "Shop for me."}]
-OpenAI().chat.completions.create(model="gpt-4o-mini", messages=messages, tools=SCHEMA)
+ask = {"model": "gpt-4o-mini", "messages": messages, "tools": SCHEMA}
+httpx.post(os.environ["OPENAI_BASE_URL"] + "/chat/completions", json=ask)
 print(add_to_cart("pear"), add_to_cart("fig"), CART)
 print(count_words("to be or not to be"), calls, SEEN["be"])
 print(note("milk"), DB.execute("select text from notes").fetchall())
@@ -61,7 +63,8 @@ print(CART[-1]["item"], box.put_in("nail", count=3), box.put_in("nail"), box.ite
 print(with_default(1), with_default(2))
 
 # needs: server
-# mutant: add_to_cart("fig") -> add_to_cart("date") @ request tool.call
-# mutant: CART.append({"item" -> CART.append({"name" @ output stdout
-# mutant: return len(CART) -> return len(CART) + 1 @ tool tool.call
-# mutant: + note("more") @ tool.call
+# changed: add_to_cart("fig") -> add_to_cart("date") @ request tool.call #2
+# changed: CART.append({"item" -> CART.append({"name" @ output stdout
+# changed: return len(CART) -> return len(CART) + 1 @ tool tool.call
+# added: note("more") @ extra tool.call at end
+# removed: newest()["item"] @ request tool.call #5

@@ -1,9 +1,10 @@
 """Arguments and answers that no recording can hold."""
 import itertools
+import os
 import threading
 import time
 
-from openai import OpenAI
+import httpx
 
 
 def with_lock(lock, text):
@@ -20,10 +21,12 @@ SCHEMA = [
     for n in ("with_lock", "numbers")
 ]
 messages = [{"role": "user", "content": "Count."}]
-OpenAI().chat.completions.create(model="gpt-4o-mini", messages=messages, tools=SCHEMA)
+ask = {"model": "gpt-4o-mini", "messages": messages, "tools": SCHEMA}
+httpx.post(os.environ["OPENAI_BASE_URL"] + "/chat/completions", json=ask)
 print(with_lock(threading.Lock(), "safe"))
 print(list(itertools.islice(numbers(3), 4)))
 
 # needs: server
-# mutant: "safe" -> "sound" @ request tool.call
-# mutant: numbers(3) -> numbers(4) @ request tool.call
+# changed: "safe" -> "sound" @ request tool.call
+# added: numbers(5) @ extra tool.call at end
+# removed: print(with_lock( @ request tool.call

@@ -9,5 +9,6 @@ class Event:
 
 
 print(uuid.uuid4(), Event(), uuid4().hex, uuid.uuid5(uuid.NAMESPACE_DNS, "x.test"))
-# mutant: + uuid4() @ read os.urandom(16)
-# mutant: uuid4().hex -> "none" @ output stdout
+# changed: "x.test" -> "y.test" @ output stdout
+# added: uuid4() @ read os.urandom(16) at end
+# removed: uuid4().hex -> "none" @ output stdout

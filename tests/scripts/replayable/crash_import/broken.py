@@ -1,0 +1,4 @@
+plan = {
+    "first": 1,
+    "second": 2
+print(plan)
