@@ -78,8 +78,11 @@ class _Stream:
                 if of == number:
                     data = self._replayer.decoded(stored)
                     yield data if type(data) is bytes else b""
-            if not part.get("held"):
+            if not part.get("held") or self._replayer.value(part):
                 return
+        if self._replayer.cut:  # half a piece is not what the run was given
+            event = self._event["seq"]
+            self._replayer.stop(f"the recording ends here, within the stream of event {event}")
 
     def _left(self) -> None:
         """The reader wants no more: so must the recorded one."""

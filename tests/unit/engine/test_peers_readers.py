@@ -70,11 +70,11 @@ def test_strict_is_sticky_here_too(tmp_path: Path) -> None:
 
     def hides(world: World) -> Any:
         read = world.lane.reader("test.draw", world.new, elastic=False)
-        first = read(globals())
+        first, halted = read(globals()), None
         try:
             world.ask("test.other")
         except BaseException as error:
-            halted: BaseException = error
+            halted = error
         with pytest.raises(DivergenceError) as info:
             read(globals())
         return first, info.value is halted
