@@ -7,6 +7,6 @@ if not key.startswith("sk-proj-") or len(key) < 20:
     raise SystemExit("bad key")
 print("Authorization: Bearer", key[:8], len(key))
 # same
-# changed: key[:8] -> key[:5] @ output stdout
+# changed: len(key)) -> len(key) + 1) @ output stdout
 # added: os.environ["OTHER_API_KEY"] @ fact env:OTHER_API_KEY at end
 # removed: print("Authorization @ output stdout
