@@ -244,12 +244,16 @@ class Lane(Protocol):
         """Say how a replay gets what handles a signal, by its name; None when nothing does."""
         ...
 
-    def idle(self, seconds: float | None) -> float | None:
-        """Return how long an event loop with nothing to do before *seconds* really waits.
+    counted: bool
+    """Whether what this strand does is the recorded program's, in both modes: a live call's is not,
+    nor a tool's body, which a replay may serve."""
 
-        A recording gives the same back.  A replay gives 0: the loop's clock then moves on to its
-        next timer.  None is a wait without an end, in both.
-        """
+    def turns(self, loop: Any) -> Turns | None:
+        """Return how this recording wakes the event loop *loop*; None where it has no say."""
+        ...
+
+    def loop_made(self, loop: Any) -> object:
+        """Take note that this strand made an event loop: it is named by that."""
         ...
 
     @property
@@ -258,6 +262,28 @@ class Lane(Protocol):
 
         None: this recording leaves files alone.
         """
+        ...
+
+
+class Turns(Protocol):
+    """How a recording wakes an event loop: at the head of a turn, in a recorded order.
+
+    A *handle* is the loop's own object; when its turn has come it is made ready to run.
+    """
+
+    def timer(self, lane: Any, loop: Any, handle: Any, call_at: Callable[..., Any]) -> None:
+        """Make *handle* ready after its time; `handle.live.cancel()` takes that back.
+
+        *call_at* is the loop's genuine one.
+        """
+        ...
+
+    def call(self, lane: Any, loop: Any, handle: Any) -> Callable[[], None]:
+        """Name a call of another thread; what is returned makes *handle* ready, from any thread."""
+        ...
+
+    def signal(self, lane: Any, loop: Any, signal: int, handle: Any) -> None:
+        """Make *handle* ready, the handler of *signal*."""
         ...
 
 

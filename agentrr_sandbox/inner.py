@@ -16,9 +16,11 @@ class InnerLane:
     """The doors below a live call: everything goes straight through."""
 
     inside = True
+    counted = False
 
     def __init__(self, outer: Any) -> None:
         self.outer = outer
+        self.peer = outer.peer
         self.name = outer.name
 
     @property
@@ -124,9 +126,10 @@ class InnerLane:
         """Mark a stretch of the timeline."""
         self.outer.step(name, phase)
 
-    def idle(self, seconds: float | None) -> float | None:
-        """Wait as long as it asked."""
-        return seconds
+    def turns(self, loop: Any) -> None:
+        """What wakes a loop below a live call is the live call's."""
+
+    loop_made = turns
 
 
 for _door in (

@@ -16,7 +16,7 @@ except ImportError:
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextvars import Token
+    from contextvars import Context, Token
     from typing import Any
 
     from agentrr_sandbox.boundary import Lane
@@ -30,9 +30,15 @@ class Gate:
     """
 
     def __init__(self, default: Lane | None = None) -> None:
+        self.default = default
         self._current: ContextVar[Lane | None] = ContextVar("agentrr.lane", default=default)
         self.lane: Callable[[], Lane | None] = self._current.get
         """The current lane; the C method itself, for speed."""
+
+    def lane_in(self, context: Context) -> Lane | None:
+        """Return the lane of what runs in *context*."""
+        lane: Lane | None = context.get(self._current, self.default)
+        return lane
 
     def enter(self, lane: Lane | None) -> Token[Lane | None]:
         """Make *lane* current in this context."""

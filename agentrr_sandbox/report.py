@@ -35,6 +35,8 @@ _WHAT_TO_DO = {
     "output": "the code that writes this, or what it writes, changed: record again, or undo it",
     "tool": "the body or what it works on changed: record again, or use --tools=serve",
     "file": "what the run writes to that file changed: record again, or undo the change",
+    "timer": "the code waits for another time than it did: record again, or undo the change",
+    "stall": "a crossing, a timer or a task was added or removed, or runs in another order",
     "exit": "the program now ends in another way: look at what it did last",
 }
 _ONLY_LINES = "only line numbers of changed sources differ: record again to accept them"

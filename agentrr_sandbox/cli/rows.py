@@ -108,6 +108,10 @@ def _step(event: Mapping[str, Any]) -> Row:
     return Row(event, "step", f"{event.get('name', '')} {arrow}")
 
 
+def _wake(event: Mapping[str, Any]) -> Row:
+    return Row(event, "wake", f"{event.get('kind', '')} {event.get('nth', '')}")
+
+
 def _start(event: Mapping[str, Any]) -> Row:
     return Row(event, "start", command_of(event))
 
@@ -125,6 +129,7 @@ PLAIN = {
     "run.end": _end,
     "run.start": _start,
     "step": _step,
+    "wake": _wake,
 }
 
 

@@ -12,14 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agentrr_sandbox.errors import RecordingDamaged
+from agentrr_sandbox.recording.shapes import KINDS
 
-_KINDS = frozenset(
-    (
-        *("run.start", "run.exit", "run.end", "source", "package", "hook", "note"),
-        *("call", "intent", "answer", "head", "piece", "end", "mark", "child", "step", "lane"),
-        *("reads", "facts", "value", "list", "output"),
-    )
-)
 _PARTS = frozenset({"answer", "head", "piece", "end"})
 _BLOCK = 1 << 20
 
@@ -42,7 +36,7 @@ class Soundness:
     def take(self, event: Mapping[str, Any]) -> None:
         """Check one event; raises RecordingDamaged, with its line."""
         number, kind = event["seq"], event["t"]
-        if kind not in _KINDS:
+        if kind not in KINDS:
             raise _damaged(f"event {number} is of an unknown kind, {kind!r}", "kind", number)
         if kind == "run.exit":
             self.stated = event["counts"]

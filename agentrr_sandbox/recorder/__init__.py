@@ -78,9 +78,12 @@ class Recorder:
         self.lock = _thread.RLock()
         self.open: dict[str, int] = {}
         self.held: dict[int, Any] = {}  # streams of which something is held back
+        self.blocking: set[str] = set()
         self.concurrent = False
+        self.loops: dict[str, int] = {}
         self.dead: str | None = None
         self.gate: Gate | None = None
+        self._inside: Any = None
         self.main = RecordedLane(self, "main")
 
     # -- writing ---------------------------------------------------------------------------
@@ -147,19 +150,24 @@ class Recorder:
 
     # -- concurrency -----------------------------------------------------------------------
 
-    def opened(self, lane: str, number: int | None) -> None:
+    def opened(self, lane: str, number: int | None, *, awaited: bool = False) -> None:
         """A live crossing begins in *lane*: mark the recording if another lane has one open.
 
-        *number* is the event of its intent.  Until lanes are scheduled, such a stretch cannot be
-        served exactly, and its replay stops there.
+        *number* is the event of its intent.  Tasks that wait at the same time (*awaited*) go on in
+        the order of their loop's turns; until threads are scheduled, what crosses beside them
+        cannot be served exactly, and its replay stops there.
         """
-        if self.open and not self.concurrent and any(_beside(name, lane) for name in self.open):
-            self.concurrent = True
-            lanes = sorted({lane, *self.open})
-            since = self.writer.seq if number is None else number
-            self.append("note", {"what": "concurrent", "lanes": lanes, "from": since})
-            self.report({"kind": "concurrent", "lanes": lanes})
+        if self.open and not self.concurrent:
+            beside = self.blocking if awaited else self.open
+            if any(_beside(name, lane) for name in beside):
+                self.concurrent = True
+                lanes = sorted({lane, *self.open})
+                since = self.writer.seq if number is None else number
+                self.append("note", {"what": "concurrent", "lanes": lanes, "from": since})
+                self.report({"kind": "concurrent", "lanes": lanes})
         self.open[lane] = self.open.get(lane, 0) + 1
+        if not awaited:
+            self.blocking.add(lane)
 
     def closed(self, lane: str) -> None:
         """The live crossing that `opened` announced has ended."""
@@ -168,6 +176,23 @@ class Recorder:
             self.open[lane] = left
         else:
             self.open.pop(lane, None)
+            self.blocking.discard(lane)
+
+    def make_turns(self, name: str) -> Any:
+        """Return what wakes the event loop called *name*."""
+        from agentrr_sandbox.recorder.turns import RecordedTurns
+
+        return RecordedTurns(self, name)
+
+    def inside(self) -> Any:
+        """Return a context below a live call, for what the loop does on our behalf."""
+        if self._inside is None:
+            from contextvars import Context
+
+            assert self.gate is not None
+            self._inside = Context()
+            self._inside.run(self.gate.enter, self.main.inner)
+        return self._inside
 
     # -- shaping ---------------------------------------------------------------------------
 

@@ -92,11 +92,17 @@ class RecordedLane(Signalled, Reading):
             kind, {"of": ticket.number, "lane": self.name, **fields}, sync=kind != "head"
         )
 
-    def failed(self, ticket: Ticket, error: BaseException, kind: str = "answer") -> None:
-        """Write the exception down that was the answer."""
+    def failed(
+        self,
+        ticket: Ticket,
+        error: BaseException,
+        kind: str = "answer",
+        more: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write the exception down that was the answer, with *more* fields."""
         if isinstance(error, Halt):
             return
-        fields: dict[str, object] = {"raised": self.recorder.encode_raised(error)}
+        fields: dict[str, object] = {"raised": self.recorder.encode_raised(error), **(more or {})}
         self.answered(ticket, fields, None, kind)
 
     def cross(
@@ -133,17 +139,10 @@ class RecordedLane(Signalled, Reading):
         describe: Callable[[Any], Mapping[str, object]] | None = None,
     ) -> Any:
         """Ask, write down, hand on."""
+        from agentrr_sandbox.recorder.awaiting import ask
+
         ticket = self.begin(call, request, detail, outward=outward)
-        token = self.enter(ticket)
-        try:
-            value = await live()
-        except BaseException as error:
-            self.leave(token)
-            self.failed(ticket, error)
-            raise
-        self.leave(token)
-        self.answered(ticket, self.recorder.answer(value, call), describe and describe(value))
-        return value
+        return await ask(self, ticket, live, call, describe)
 
     def stream(
         self,
@@ -182,19 +181,12 @@ class RecordedLane(Signalled, Reading):
         describe: Callable[[Any, list[Any]], Mapping[str, object]] | None = None,
     ) -> Any:
         """Ask for an answer in pieces."""
+        from agentrr_sandbox.recorder.awaiting import ask
         from agentrr_sandbox.recorder.streams import RecordedAsyncStream
 
         del outward
         ticket = self.begin(call, request, detail, outward=True)
-        token = self.enter(ticket)
-        try:
-            head, pieces = await live()
-        except BaseException as error:
-            self.leave(token)
-            self.failed(ticket, error, "head")
-            raise
-        self.leave(token)
-        self.answered(ticket, self.recorder.answer(head, call), None, "head")
+        head, pieces = await ask(self, ticket, live, call, None, "head")
         return RecordedAsyncStream(self, ticket, head, pieces, describe)
 
     def tool(
@@ -230,19 +222,15 @@ class RecordedLane(Signalled, Reading):
         """Call a tool's body and keep its answer."""
         from agentrr_sandbox.recorder.tools import ToolCall
 
-        made = ToolCall(self, call, request, detail, state)
-        try:
-            value = await live()
-        except BaseException as error:
-            made.raised(error)
-            raise
-        made.answered(value)
-        return value
+        return await ToolCall(self, call, request, detail, state).awaited(live)
 
-    def enter(self, ticket: Ticket) -> object:
-        """A live call begins: crossings below it are not answers of their own."""
+    def enter(self, ticket: Ticket, *, awaited: bool = False) -> object:
+        """A live call begins: crossings below it are not answers of their own.
+
+        One that is *awaited* leaves its place in order by the turns of its loop.
+        """
         recorder = self.recorder
-        recorder.opened(self.name, ticket.number)
+        recorder.opened(self.name, ticket.number, awaited=awaited)
         self.live = ticket
         assert recorder.gate is not None
         return recorder.gate.enter(self.inner)
@@ -309,9 +297,13 @@ class RecordedLane(Signalled, Reading):
         fields = {"lane": self.name, "name": self.recorder.cleaner.text(name), "phase": phase}
         self.recorder.append("step", dict(fields))
 
-    def idle(self, seconds: float | None) -> float | None:
-        """How long an event loop with nothing to do really waits: as long as it asked."""
-        return seconds
+    def turns(self, loop: Any) -> Any:
+        """Return how this recording wakes *loop*."""
+        from agentrr_sandbox.schedule.loops import turns_in
+
+        return turns_in(loop, self.recorder, self)
+
+    loop_made = turns
 
 
 for _door in (

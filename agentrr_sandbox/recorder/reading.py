@@ -30,8 +30,9 @@ class Reading:
     inside = False
 
     def __init__(self, recorder: Recorder, name: str) -> None:
-        self.recorder = recorder
+        self.recorder = self.peer = recorder
         self.name = name
+        self.counted = "/tool:" not in name
         self.names = Names(name)
         self.n = 0
         self.inner = InnerLane(self)

@@ -36,9 +36,10 @@ class _Stream:
         self._ended = False
         self._holding = Holding(lane.recorder.cleaner)
 
-    def _piece(self, piece: Any) -> None:
+    def _piece(self, piece: Any, more: dict[str, object] | None = None) -> None:
         recorder = self._lane.recorder
         fields: dict[str, object] = {"of": self._ticket.number, "lane": self._lane.name}
+        fields.update(more or {})
         if self._ticket.signals:
             fields["signals"], self._ticket.signals = self._ticket.signals, []
         if type(piece) is bytes:
@@ -78,11 +79,13 @@ class _Stream:
         """The run is over, and nobody has closed this stream."""
         self._end("closed")
 
-    def _end(self, how: str, error: BaseException | None = None) -> None:
+    def _end(
+        self, how: str, error: BaseException | None = None, more: dict[str, object] | None = None
+    ) -> None:
         if self._ended:
             return
         self._ended = True
-        fields: dict[str, object] = {"how": how}
+        fields: dict[str, object] = {"how": how, **(more or {})}
         self._late(fields)
         if error is not None:
             fields["raised"] = self._lane.recorder.encode_raised(error)
@@ -132,34 +135,58 @@ class RecordedAsyncStream(_Stream):
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the pieces."""
+        from agentrr_sandbox.recorder.awaiting import handed_on
+
         pieces = aiter(self._live)
-        lane = self._lane
+        lane, ticket = self._lane, self._ticket
         while True:
-            token = lane.enter(self._ticket)
+            token = lane.enter(ticket, awaited=True)
             try:
                 piece = await anext(pieces)
             except StopAsyncIteration:
                 lane.leave(token)
-                self._end("end")
+                await handed_on(lane, lambda more: self._end("end", None, more), self._failed)
                 return
             except BaseException as error:
                 lane.leave(token)
-                self._end("raised", error)
+                failed = error
+                await handed_on(
+                    lane, lambda more: self._failed(failed, more), self._failed, error
+                )
                 raise
             lane.leave(token)
-            self._piece(piece)
+            kept = piece
+            await handed_on(lane, lambda more: self._piece(kept, more), self._failed)
             yield piece
+
+    def _failed(self, error: BaseException, more: dict[str, object]) -> None:
+        self._end("raised", error, more)
 
     async def aclose(self) -> None:
         """Say that the reader wants no more."""
         self._end("closed")
         close = getattr(self._live, "aclose", None)
-        if close is not None:
-            token = self._lane.enter(self._ticket)
-            try:
-                await close()
-            finally:
-                self._lane.leave(token)
+        if close is None:
+            return
+        token = self._lane.enter(self._ticket, awaited=True)
+        try:
+            await close()
+        except GeneratorExit:
+            self._lane.leave(token)
+            raise
+        except BaseException:
+            self._lane.leave(token)
+            await self._closed()
+            raise
+        self._lane.leave(token)
+        await self._closed()
+
+    async def _closed(self) -> None:
+        from agentrr_sandbox.recorder.awaiting import turns_of
+
+        turns = turns_of(self._lane)
+        if turns is not None:
+            await turns.closed(self._lane, self._ticket.number)
 
 
 for _door in (RecordedStream.__iter__, RecordedAsyncStream.__aiter__):

@@ -55,6 +55,7 @@ class BodyLane(RecordedLane):
     ) -> None:
         super().__init__(recorder, name)
         self.printed: list[tuple[int, Any]] = above.printed if above else []
+        self.first: list[tuple[int, Any]] = above.first if above else []
         self.missed: list[dict[str, object]] = above.missed if above else []
         self.changed: list[str] = above.changed if above else []
         self.signals: list[dict[str, object]] = above.signals if above else []
@@ -165,47 +166,100 @@ class ToolCall:
 
     def answered(self, value: object) -> None:
         """The body has returned *value*; one that cannot be stored is made again on replay."""
-        recorder = self._lane.recorder
-        fields: dict[str, object]
-        try:
-            fields = {"ok": recorder.stored(value)}
-        except Unencodable as error:
-            fields = {"unencodable": error.message}
-            self._body.changed.append("the answer, which cannot be stored")
-        self._end(fields, value)
+        self._write(self._ended(self._stored(value), value))
 
     def raised(self, error: BaseException) -> None:
         """The body has raised *error*."""
         if isinstance(error, Halt):
             self._leave()
             return
-        self._end({"raised": self._lane.recorder.encode_raised(error)})
+        self._write(self._ended({"raised": self._lane.recorder.encode_raised(error)}))
 
-    def _end(self, fields: dict[str, object], value: object = None) -> None:
+    async def awaited(self, live: Callable[[], Any]) -> Any:
+        """Run the body of an async tool; its answer is handed on at a turn of the loop."""
+        from agentrr_sandbox.recorder.awaiting import handed_on
+
+        self._after_first_step()
+        try:
+            value = await live()
+        except (Halt, GeneratorExit) as halt:
+            self.raised(halt)
+            raise
+        except BaseException as raised:
+            ended = self._ended({"raised": self._lane.recorder.encode_raised(raised)})
+            await handed_on(self._lane, lambda more: self._write(ended, more), self._cancelled)
+            raise
+        ended = self._ended(self._stored(value), value)
+        await handed_on(self._lane, lambda more: self._write(ended, more), self._cancelled)
+        return value
+
+    def _after_first_step(self) -> None:
+        """What the body prints before it first waits is printed as soon as it is called."""
+        from asyncio import _get_running_loop
+
+        body, loop = self._body, _get_running_loop()
+
+        def note() -> None:
+            body.first += body.printed
+            body.printed.clear()
+
+        if loop is not None:
+            loop.call_soon(note, context=self._lane.recorder.inside())
+
+    def _stored(self, value: object) -> dict[str, object]:
+        try:
+            return {"ok": self._lane.recorder.stored(value)}
+        except Unencodable as error:
+            self._body.changed.append("the answer, which cannot be stored")
+            return {"unencodable": error.message}
+
+    def _cancelled(self, error: BaseException, more: dict[str, object]) -> None:
+        self._lane.failed(self._ticket, error, "answer", more)
+
+    def _write(
+        self,
+        ended: tuple[dict[str, object], dict[str, object]],
+        more: dict[str, object] | None = None,
+    ) -> None:
+        fields, detail = ended
+        self._lane.answered(self._ticket, {**fields, **(more or {})}, detail)
+
+    def _ended(
+        self, fields: dict[str, object], value: object = None
+    ) -> tuple[dict[str, object], dict[str, object]]:
+        """The body is over: return the fields and the detail of its answer."""
         flush_streams()
         self._leave()
-        recorder = self._lane.recorder
+        recorder, body = self._lane.recorder, self._body
         recorder.flush()
-        if self._body.signals:
-            fields["signals"] = self._body.signals
-        if self._body.printed:
-            fields["output"] = recorder.clean([[fd, data] for fd, data in self._body.printed])
+        if body.signals:
+            fields["signals"] = body.signals
+        at_once, later = (body.first, body.printed) if body.first else (body.printed, [])
+        if at_once:
+            fields["output"] = recorder.clean([[fd, data] for fd, data in at_once])
+        if later:
+            fields["output_later"] = recorder.clean([[fd, data] for fd, data in later])
+        return fields, self._detail(value)
+
+    def _detail(self, value: object) -> dict[str, object]:
+        recorder = self._lane.recorder
         detail: dict[str, object] = {"agentrr.body": self._body.name}
-        if self._before is not None and self._state is not None:
-            after = self._state()
-            paths = self._body.changed + self._before.changed(after)
-            shared = after.shared(value)
-            if shared is not None:
-                paths.append(f"{shared} is in the answer")
-            if paths:
-                detail["agentrr.state"] = "changed"
-                detail["agentrr.state.paths"] = paths[:_PATHS]
-                self._note_missed()
-            unknown = sorted(after.unknown | ({"too much to walk"} if after.cut else set()))
-            if unknown:
-                detail["agentrr.state.unknown"] = unknown[:_PATHS]
-                recorder.report({"kind": "tool-unknown", "name": self._name, "types": unknown})
-        self._lane.answered(self._ticket, fields, detail)
+        if self._before is None or self._state is None:
+            return detail
+        after = self._state()
+        paths = self._body.changed + self._before.changed(after)
+        shared = after.shared(value)
+        if shared is not None:
+            paths.append(f"{shared} is in the answer")
+        if paths:
+            detail["agentrr.state"] = "changed"
+            detail["agentrr.state.paths"] = paths[:_PATHS]
+            self._note_missed()
+        unknown = sorted(after.unknown | ({"too much to walk"} if after.cut else set()))
+        if unknown:
+            detail["agentrr.state.unknown"] = unknown[:_PATHS]
+            recorder.report({"kind": "tool-unknown", "name": self._name, "types": unknown})
+        return detail
 
     def _leave(self) -> None:
         self._gate.leave(self._token)

@@ -22,6 +22,7 @@ _NEEDS: dict[str, tuple[tuple[str, type], ...]] = {
     "facts": (("facts", _DICT),),
     "output": (("fd", _INT), ("n", _INT)),
     "note": (("what", _TEXT),),
+    "wake": (("lane", _TEXT), ("kind", _TEXT), ("nth", _INT), ("turn", _LIST)),
     "list": (("keep", _INT), ("add", _LIST)),
     "run.exit": (("counts", _DICT), ("digests", _DICT)),
     "run.end": (("how", _TEXT),),
@@ -49,6 +50,8 @@ def complaint_of(event: dict[str, Any]) -> str:  # noqa: C901, PLR0911 - one ans
         return "it refers to an event that does not stand before it"
     if "late" in event and not _is_late(event["late"]):
         return "what came late is not numbers and values"
+    if "turn" in event and not _is_turn(event["turn"]):
+        return "where its loop was is not a name and a number"
     if kind == "reads" and not all(map(reads.is_run, event["runs"])):
         return "its runs are not runs"
     if kind == "value" and "v" not in event:
@@ -73,3 +76,7 @@ def _is_late(late: Any) -> bool:
         type(each) is list and len(each) == 2 and type(each[0]) is int  # noqa: PLR2004
         for each in late
     )
+
+
+def _is_turn(turn: Any) -> bool:
+    return type(turn) is list and [type(part) for part in turn] == [str, int]

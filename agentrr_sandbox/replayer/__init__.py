@@ -69,6 +69,8 @@ class Replayer:
         self.elastic = 0
         self.lanes: dict[str, ReplayedLane] = {}
         self.skipped: list[str] = []
+        self.loops: dict[str, int] = {}
+        self.drifted = 0
         self.absent: set[str] = set()
         self.lock = _thread.RLock()
         self.output = OutputCheck(self)
@@ -138,12 +140,11 @@ class Replayer:
             pass
         whole = self.halted is None and not self.divergences
         events = len(self.recording) if whole else self.served
-        self.report({"kind": "end", "events": events, "elastic": self.elastic})
+        self.report({"kind": "end", "events": events, "elastic": self.elastic, "drifted": self.drifted})
 
     def _left_over(self) -> None:
-        skipped = tuple(f"{lane}/" for lane in self.skipped)
         for name in {**self.index.lanes, **self.lanes}:
-            if f"{name}/".startswith(skipped):
+            if self.is_skipped(name):
                 continue
             lane = self.lanes.get(name) or ReplayedLane(self, name)
             lane.finish()
@@ -154,7 +155,22 @@ class Replayer:
 
     def skip(self, lane: str) -> None:
         """What the recording holds in *lane*, and below it, is not asked for."""
-        self.skipped.append(lane)
+        self.skipped.append(f"{lane}/")
+
+    def is_skipped(self, lane: str) -> bool:
+        """Whether *lane* is one of those, or below one."""
+        return f"{lane}/".startswith(tuple(self.skipped))
+
+    @property
+    def shared(self) -> bool:
+        """Whether strands of this process may be outside of this replay."""
+        return self.gate is None or self.gate.default is None
+
+    def make_turns(self, name: str) -> Any:
+        """Return what wakes the event loop called *name*."""
+        from agentrr_sandbox.replayer.turns import ReplayedTurns
+
+        return ReplayedTurns(self, name)
 
     # -- values ----------------------------------------------------------------------------
 

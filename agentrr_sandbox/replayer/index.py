@@ -21,6 +21,8 @@ class Index:
     `parts`: for each intent the numbers of its answer, or of its stream's head, pieces and end.
     `output`: for each descriptor the numbers of its pieces.  `facts`: their stored values.
     `signals`: for each lane the numbers of its notes of a signal, which are in `lanes` as well.
+    `turns`: for each event loop the numbers of what woke it, in order.
+    `closings`: keys of the wakes that end the closing of a stream.
     `concurrent_from`: the first event that cannot be served exactly, or None.
     """
 
@@ -30,11 +32,18 @@ class Index:
         self.output: dict[int, array[int]] = {1: array("q"), 2: array("q")}
         self.facts: dict[str, Any] = {}
         self.signals: dict[str, array[int]] = {}
+        self.turns: dict[str, array[int]] = {}
+        self.closings: set[tuple[str, str, int]] = set()
         self.concurrent_from: int | None = None
         self.matched = 0
         for event in recording:
             kind = event["t"]
-            if kind in MATCHED:
+            if "turn" in event:
+                self.turns.setdefault(event["turn"][0], array("q")).append(event["seq"])
+            if kind == "wake":
+                if event["kind"] == "closed":
+                    self.closings.add(("closed", event["lane"], event["nth"]))
+            elif kind in MATCHED:
                 self.lanes.setdefault(event["lane"], array("q")).append(event["seq"])
                 self.matched += kind != "reads"
             elif kind in PARTS:

@@ -65,10 +65,9 @@ class ReplayedLane(Reading):
     ) -> Any:
         """Hand on the recorded answer."""
         del live, detail, outward, describe
-        answer = self.answer_of(self.expect(call, request))
-        if "raised" in answer:
-            await cancelled(self.replayer, answer)
-        return self.handed_on(answer)
+        from agentrr_sandbox.replayer.awaiting import answer
+
+        return await answer(self, self.expect(call, request))
 
     def stream(
         self,
@@ -98,14 +97,12 @@ class ReplayedLane(Reading):
         describe: Callable[[Any, list[Any]], Mapping[str, object]] | None = None,
     ) -> Any:
         """Hand on the recorded answer, piece by piece."""
+        from agentrr_sandbox.replayer.awaiting import answer
         from agentrr_sandbox.replayer.streams import ReplayedAsyncStream
 
         del live, detail, outward, describe
         event = self.expect(call, request)
-        head = self.answer_of(event)
-        if "raised" in head:
-            await cancelled(self.replayer, head)
-        return ReplayedAsyncStream(self.replayer, event, self.handed_on(head))
+        return ReplayedAsyncStream(self, event, await answer(self, event))
 
     def answer_of(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the event that holds the answer, or the head, of *event*."""
@@ -165,18 +162,7 @@ class ReplayedLane(Reading):
         served = ServedTool(self, call, request)
         if not served.runs:
             return await served.serve_async()
-        token = served.enter()
-        try:
-            value = await live()
-        except Halt:
-            raise
-        except BaseException as error:
-            served.compare_raised(error)
-            raise
-        finally:
-            served.leave(token)
-        served.compare(value)
-        return value
+        return await served.awaited(live)
 
     # -- the rest --------------------------------------------------------------------------
 
@@ -216,9 +202,13 @@ class ReplayedLane(Reading):
         """Take what handles a signal, by its name."""
         self.replayer.handler = handler
 
-    def idle(self, seconds: float | None) -> float | None:
-        """How long an event loop with nothing to do really waits: not at all."""
-        return None if seconds is None else 0.0
+    def turns(self, loop: Any) -> Any:
+        """Return how this replay wakes *loop*."""
+        from agentrr_sandbox.schedule.loops import turns_in
+
+        return turns_in(loop, self.replayer, self)
+
+    loop_made = turns
 
     def owns(self, filename: str) -> bool:
         """Whether *filename* is the user's code."""
@@ -239,11 +229,3 @@ class SealedInnerLane(InnerLane):
     def uncaptured(self, call: str, request: object = None) -> None:
         """Refuse."""
         self.outer.uncaptured(call, request)
-
-
-async def cancelled(replayer: Replayer, answer: dict[str, Any]) -> None:
-    """Where the recorded wait was cancelled, wait until this one is."""
-    import asyncio
-
-    if isinstance(replayer.error(answer["raised"]), asyncio.CancelledError):
-        await asyncio.get_running_loop().create_future()

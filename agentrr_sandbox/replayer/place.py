@@ -30,8 +30,9 @@ class Place:
     inside = False
 
     def __init__(self, replayer: Replayer, name: str) -> None:
-        self.replayer = replayer
+        self.replayer = self.peer = replayer
         self.name = name
+        self.counted = "/tool:" not in name
         self.names = Names(name)
         self._numbers: array[int] = replayer.index.lanes.get(name, array("q"))
         self.latest: int | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import raised
-from agentrr_sandbox.replayer.lane import cancelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.replayer import Replayer
+    from agentrr_sandbox.replayer.lane import ReplayedLane
 
 
 class _Stream:
@@ -133,18 +133,32 @@ class ReplayedStream(_Stream):
 class ReplayedAsyncStream(_Stream):
     """Implements `boundary.AsyncStream`."""
 
+    def __init__(self, lane: ReplayedLane, event: dict[str, Any], head: Any) -> None:
+        super().__init__(lane.replayer, event, head)
+        self._lane = lane
+
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the recorded pieces."""
+        from agentrr_sandbox.replayer.awaiting import its_turn, value
+
         while True:
             part = self._next()
+            cancelled = await its_turn(self._lane, part)
             if part["t"] == "piece":
                 yield self._value(part)
             elif part["how"] == "raised":
-                await cancelled(self._replayer, part)
-                raised.throw(self._replayer.error(part["raised"]))
+                value(self._lane, part, cancelled)
             else:
                 return
 
     async def aclose(self) -> None:
         """Say that the reader wants no more."""
+        from agentrr_sandbox.replayer.awaiting import turns_of
+
         self._left()
+        key = "closed", self._lane.name, self._event["seq"]
+        turns = turns_of(self._lane)
+        if turns is not None and key in self._replayer.index.closings:
+            cancelled = await turns.turn(key)
+            if cancelled is not None:
+                raise cancelled

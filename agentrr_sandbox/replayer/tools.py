@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from agentrr_sandbox.errors import Unencodable
+from agentrr_sandbox.errors import Halt, Unencodable
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording import codec, raised
 from agentrr_sandbox.recording.arguments import storable
@@ -13,6 +13,7 @@ from agentrr_sandbox.replayer import signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from typing import Any
 
     from agentrr_sandbox.replayer.lane import ReplayedLane
@@ -92,42 +93,49 @@ class ServedTool:
         return self._served(self._print())
 
     async def serve_async(self) -> Any:
-        """The async twin of `serve`: a call that was cancelled waits to be cancelled again."""
-        replayer = self._lane.replayer
-        await self._take_as_long()
-        error = self._print()
-        if "raised" in self._answer:
-            from agentrr_sandbox.replayer.lane import cancelled
+        """The async twin of `serve`; the answer comes at its turn of the loop."""
+        from agentrr_sandbox.replayer.awaiting import its_turn, value
 
-            await cancelled(replayer, self._answer)
-        return self._served(error)
+        error = self._print()
+        cancelled = await its_turn(self._lane, self._answer)
+        error = self._print("output_later") or error
+        if error is not None:
+            signals.hand_on(self._lane.replayer, self._answer, error)
+        return value(self._lane, self._answer, cancelled)
 
     def _served(self, error: BaseException | None) -> Any:
         if error is not None:
             signals.hand_on(self._lane.replayer, self._answer, error)
         return self._lane.replayer.value(self._answer)
 
-    async def _take_as_long(self) -> None:
-        """Let as much of the loop's own time pass as the call took, so that tasks end in order.
+    async def awaited(self, live: Callable[[], Awaitable[Any]]) -> Any:
+        """The body of an async tool runs again; what it answers comes at its turn of the loop."""
+        from agentrr_sandbox.replayer.awaiting import its_turn
 
-        Where the loop's clock is the real one, or no other task waits, there is no need to.
-        """
-        import asyncio
-
+        token = self.enter()
         try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        took = self._answer.get("dur", 0)
-        if "time" in getattr(loop, "__dict__", ()) and len(asyncio.all_tasks(loop)) > 1:
-            await asyncio.sleep(took / 1e9)
+            value = await live()
+        except (Halt, GeneratorExit):
+            self.leave(token)
+            raise
+        except BaseException as error:
+            self.leave(token)
+            self.compare_raised(error)
+            await its_turn(self._lane, self._answer)
+            raise
+        self.leave(token)
+        self.compare(value)
+        cancelled = await its_turn(self._lane, self._answer)
+        if cancelled is not None:
+            raise cancelled
+        return value
 
-    def _print(self) -> BaseException | None:
+    def _print(self, when: str = "output") -> BaseException | None:
         """Print what the body did; signals come where they came.  Return what the last raised."""
         replayer = self._lane.replayer
         replayer.skip(self._body.name)
         error: BaseException | None = None
-        for fd, data in replayer.decoded(self._answer.get("output", [])):
+        for fd, data in replayer.decoded(self._answer.get(when, [])):
             if fd == SIGNAL:
                 told = self._answer.get("signals", [])[data : data + 1]
                 for each in told:

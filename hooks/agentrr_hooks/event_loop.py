@@ -1,22 +1,19 @@
-"""The event loop's waits.
+"""The event loop: its clock, and what wakes it.
 
-Captures      how long an asyncio loop with nothing to do waits for its next timer
-Records       nothing: `loop.time()` is the scheduler's own
-Serves        a wait of no time: the loop's clock moves on to the next timer (`asyncio.sleep(3)`)
-Reaches       timeouts, `call_later`, `wait_for`, `sleep` of every loop on selectors
-Out of reach  what the agent reads from `loop.time()`; other loops (uvloop, trio); a wait is real
-              while pool work is under way or another thread is not at rest; a thread that waits
-              for a time of its own (`Timer`) counts as at rest
+Captures      timers, calls of other threads, signals, and the loop's clock, of asyncio loops
+Records       for each, the turn of the loop at which it was handed over (`wake`); `loop.time()`
+Serves        the same at the same turns; no timer is waited for
+Reaches       `sleep`, timeouts, `call_later`, `run_in_executor`, `to_thread`, `wrap_future`,
+              `run_coroutine_threadsafe`, `add_signal_handler`; subclasses of the loop
+Out of reach  loops that are not the standard library's (trio's); what the agent reads through
+              transports and streams of its own
 """
 
 from __future__ import annotations
 
 import sys
 
-from agentrr_hooks.stillness import at_rest, look
-from agentrr_hooks.threads import work
 from agentrr_sandbox import real as genuine
-from agentrr_sandbox.frames import let_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,68 +21,167 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
-WINDOW = 0.02
-"""Seconds between two looks at the other threads, while they may still wake the loop."""
+_BASE = "asyncio.base_events"
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
-    """Ask *boundary* how long each idle loop really waits."""
+    """Let recordings say when each loop is woken."""
     patch.replace(
         "asyncio.selector_events",
         "BaseSelectorEventLoop.__init__",
         lambda real: _made(real, boundary),
     )
+    patch.replace(_BASE, "BaseEventLoop.time", lambda real: _time(real, boundary))
+    patch.replace(_BASE, "BaseEventLoop.call_at", lambda real: _call_at(real, boundary))
+    patch.replace(
+        _BASE,
+        "BaseEventLoop.call_soon_threadsafe",
+        lambda real: _call_soon_threadsafe(real, boundary),
+    )
+    patch.replace("asyncio.futures", "_chain_future", lambda real: _chain(real, boundary))
+    patch.replace(
+        "asyncio.unix_events",
+        "_UnixSelectorEventLoop._handle_signal",
+        lambda real: _handle_signal(real, boundary),
+    )
+
+
+def _like(ours: Any, real: Any) -> Any:
+    """Let *ours* look like the function that it replaces."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(ours, name, getattr(real, name))
+    ours.__wrapped__ = real  # so that its signature is the real one's
+    return ours
 
 
 def _made(real: Any, boundary: Boundary) -> Any:
+    current = boundary.lane
+
     def __init__(self: Any, selector: Any = None) -> None:  # noqa: N807
         real(self, selector)
-        clock = sys.modules["asyncio.base_events"].BaseEventLoop.time
-        if type(self).time is clock and hasattr(self._selector, "__dict__"):
-            waits = Waits(self._selector, boundary)
-            self.time = waits.time
-            self._selector.select = waits.select
+        lane = current()
+        if lane is not None:
+            lane.loop_made(self)
 
-    return __init__
+    return _like(__init__, real)
 
 
-class Waits:
-    """The clock and the waits of one loop."""
+def _time(real: Any, boundary: Boundary) -> Any:
+    current, monotonic, frame = boundary.lane, genuine.monotonic, genuine.getframe
 
-    def __init__(self, selector: Any, boundary: Boundary) -> None:
-        from weakref import ref
+    def time(self: Any) -> Any:
+        lane = current()
+        if lane is None or not lane.counted or frame(1).f_code.co_name == "_run_once":
+            return real(self)  # the loop's own clock is not the program's
+        return lane.read("loop.time", monotonic)
 
-        self._current = boundary.lane
-        self._select, self._selector = type(selector).select, ref(selector)
-        self._ahead = 0.0
-
-    def time(self) -> float:
-        """Return the loop's time: the real clock, and what was not waited for."""
-        return genuine.monotonic() + self._ahead
-
-    def select(self, timeout: float | None = None) -> Any:
-        """Wait for something to happen as long as the boundary says; then it is later."""
-        select, selector, lane = self._select, self._selector(), self._current()
-        if lane is None or timeout is None or timeout <= 0:
-            return select(selector, timeout)
-        wait = lane.idle(timeout)
-        if wait == timeout or work.outstanding:
-            return select(selector, timeout)
-        happened = select(selector, wait) or self._for_others(selector, timeout)
-        if not happened:
-            self._ahead += timeout
-        return happened
-
-    def _for_others(self, selector: Any, timeout: float) -> Any:
-        """Let the other threads come to rest, for no longer than *timeout*."""
-        before, end = look(), genuine.monotonic() + timeout
-        while before != {} and (left := end - genuine.monotonic()) > 0:
-            happened = self._select(selector, min(left, WINDOW))
-            after = look()
-            if happened or at_rest(before, after):
-                return happened
-            before = after
-        return self._select(selector, 0)  # the last thing that a thread did may be to wake us
+    return _like(time, real)
 
 
-let_interrupt(Waits.select.__code__)
+def _call_at(real: Any, boundary: Boundary) -> Any:
+    current = boundary.lane
+    timer: list[Any] = []
+
+    def call_at(self: Any, when: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+        lane = current()
+        turns = None if lane is None else lane.turns(self)
+        if turns is None or when is None:
+            return real(self, when, callback, *args, context=context)
+        self._check_closed()
+        if self._debug:
+            self._check_thread()
+            self._check_callback(callback, "call_at")
+        if not timer:
+            timer.append(_timer_class())
+        handle = timer[0](when, callback, args, self, context)
+        turns.timer(lane, self, handle, real)
+        return handle
+
+    return _like(call_at, real)
+
+
+def _timer_class() -> Any:
+    handle: Any = sys.modules["asyncio.events"].TimerHandle
+
+    class TimerHandle(handle):
+        """A timer of the program's; *live* is what the loop really has of it."""
+
+        __slots__ = ("live",)
+
+        def cancel(self) -> None:
+            self.live.cancel()
+            super().cancel()
+
+    TimerHandle.__module__, TimerHandle.__qualname__ = handle.__module__, handle.__qualname__
+    TimerHandle.__doc__ = handle.__doc__
+    return TimerHandle
+
+
+def _call_soon_threadsafe(real: Any, boundary: Boundary) -> Any:
+    current, ident = boundary.lane, genuine.get_ident
+
+    def call_soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+        lane = current()
+        turns = None if lane is None else lane.turns(self)
+        if turns is None or self._thread_id in (None, ident()):
+            return real(self, callback, *args, context=context)
+        self._check_closed()
+        if self._debug:
+            self._check_callback(callback, "call_soon_threadsafe")
+        handle = sys.modules["asyncio.events"].Handle(callback, args, self, context)
+        turns.call(lane, self, handle)()
+        return handle
+
+    return _like(call_soon_threadsafe, real)
+
+
+def _chain(real: Any, boundary: Boundary) -> Any:
+    """A future of another thread's is done at a turn, also when it was done before it was asked."""
+    current = boundary.lane
+
+    def _chain_future(source: Any, destination: Any) -> None:
+        futures: Any = sys.modules["asyncio.futures"]
+        lane = current()
+        if lane is None or futures.isfuture(source) or not futures.isfuture(destination):
+            return real(source, destination)
+        loop = destination.get_loop()
+        turns = lane.turns(loop)
+        if turns is None:
+            return real(source, destination)
+
+        def cancel(destination: Any) -> None:
+            if destination.cancelled():
+                source.cancel()
+
+        def copy() -> None:
+            if not destination.cancelled():
+                futures._copy_future_state(source, destination)
+
+        handle = sys.modules["asyncio.events"].Handle(copy, (), loop)
+        ready = turns.call(lane, loop, handle)
+
+        def done(source: Any) -> None:
+            del source
+            if not loop.is_closed():
+                ready()
+
+        destination.add_done_callback(cancel)
+        source.add_done_callback(done)
+        return None
+
+    return _like(_chain_future, real)
+
+
+def _handle_signal(real: Any, boundary: Boundary) -> Any:
+    current = boundary.lane
+
+    def _handle_signal(self: Any, sig: int) -> None:
+        lane = current()
+        turns = None if lane is None else lane.turns(self)
+        handle = self._signal_handlers.get(sig)
+        if turns is None or handle is None or handle.cancelled():
+            real(self, sig)
+        else:
+            turns.signal(lane, self, sig, handle)
+
+    return _like(_handle_signal, real)

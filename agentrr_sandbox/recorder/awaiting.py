@@ -1,0 +1,80 @@
+"""The async doors of a strand, recording: an answer is handed on at a turn of the event loop.
+
+A live call ends in the middle of a turn that no replay has.  Its answer is kept until the head of
+the next one, and written down there, with the turn's count; then the waiting strand goes on.
+"""
+
+from __future__ import annotations
+
+from agentrr_sandbox.errors import Halt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import Any
+
+    from agentrr_sandbox.recorder.lane import RecordedLane, Ticket
+    from agentrr_sandbox.recorder.turns import RecordedTurns
+
+    Write = Callable[[dict[str, object]], None]
+    Fail = Callable[[BaseException, dict[str, object]], None]
+
+
+def turns_of(lane: RecordedLane) -> RecordedTurns | None:
+    """Return the turns of the loop that runs *lane* now, if it is one that can be scheduled."""
+    from asyncio import _get_running_loop
+
+    loop = _get_running_loop()
+    turns: RecordedTurns | None = None if loop is None else lane.turns(loop)
+    return turns
+
+
+async def handed_on(
+    lane: RecordedLane, write: Write, fail: Fail, error: BaseException | None = None
+) -> None:
+    """Call *write* with where the answer is handed on, and wait until then.
+
+    *error* is what the live call raised, if it did.  *fail* writes that the strand was cancelled
+    before, which is the answer then.
+    """
+    turns = turns_of(lane)
+    if turns is None or isinstance(error, GeneratorExit | Halt):
+        write({})
+    else:
+        await turns.outcome(write, fail)
+
+
+async def ask(
+    lane: RecordedLane,
+    ticket: Ticket,
+    live: Callable[[], Awaitable[Any]],
+    call: str,
+    describe: Callable[[Any], Mapping[str, object]] | None,
+    kind: str = "answer",
+) -> Any:
+    """Run *live*, hand its answer on at a turn, and return or raise it.
+
+    For the head of a stream (*kind* `head`) the answer is the first of the two things that *live*
+    returns; both are returned.
+    """
+
+    def fail(cancelled: BaseException, more: dict[str, object]) -> None:
+        lane.failed(ticket, cancelled, kind, more)
+
+    token = lane.enter(ticket, awaited=True)
+    try:
+        value = await live()
+    except BaseException as error:
+        lane.leave(token)
+        raised = error
+        await handed_on(lane, lambda more: fail(raised, more), fail, error)
+        raise
+    lane.leave(token)
+
+    def write(more: dict[str, object]) -> None:
+        head = value[0] if kind == "head" else value
+        fields = {**lane.recorder.answer(head, call), **more}
+        lane.answered(ticket, fields, describe and describe(value), kind)
+
+    await handed_on(lane, write, fail)
+    return value

@@ -1,0 +1,151 @@
+"""What wakes an event loop, recording: written down when it is handed over, at the head of a turn."""
+
+from __future__ import annotations
+
+from asyncio import CancelledError, TimerHandle, get_running_loop
+from asyncio.events import Handle
+from collections import deque
+
+from agentrr_sandbox.schedule.loops import Turns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.recorder.lane import RecordedLane
+
+    Write = Callable[[list[Any]], None]
+
+
+class RecordedTurns(Turns):
+    """Implements `boundary.Turns` for a recording that is being made."""
+
+    def __init__(self, peer: Any, name: str) -> None:
+        super().__init__(peer, name)
+        self._arrived: deque[Callable[[Any], None]] = deque()
+
+    # -- answers ---------------------------------------------------------------------------
+
+    async def turn(self, write: Write) -> None:
+        """Wait for the head of the next turn, where *write* is called with its place.
+
+        Raises `CancelledError`: before *write* was called, then it never is; or after.
+        """
+        future = get_running_loop().create_future()
+
+        def arrive(loop: Any) -> None:
+            del loop
+            if not future.done():
+                write([self.name, self.tick])
+                future.set_result(None)
+
+        self._arrived.append(arrive)
+        await future
+
+    async def outcome(
+        self,
+        write: Callable[[dict[str, object]], None],
+        fail: Callable[[BaseException, dict[str, object]], None],
+    ) -> None:
+        """Wait for the turn at which *write* writes an answer down.
+
+        A cancellation that comes first is the answer: *fail* writes it at a later turn, and it is
+        raised.  One that comes between the writing and the waking is raised as it is.
+        """
+        written: list[bool] = []
+        cancelled: BaseException | None = None
+
+        def note(place: list[Any]) -> None:
+            written.append(True)
+            if cancelled is None:
+                write({"turn": place})
+            else:
+                fail(cancelled, {"turn": place})
+
+        while not written:
+            try:
+                await self.turn(note)
+            except CancelledError as error:
+                cancelled = error
+                if written:
+                    raise
+        if cancelled is not None:
+            raise cancelled
+
+    async def closed(self, lane: RecordedLane, number: int | None) -> None:
+        """Wait for the turn at which the closing of stream *number* is over."""
+        written: list[bool] = []
+
+        def write(place: list[Any]) -> None:
+            del place
+            written.append(True)
+            self._woken("closed", lane.name, number or 0)
+
+        cancelled: BaseException | None = None
+        while not written:
+            try:
+                await self.turn(write)
+            except CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
+
+    # -- timers, other strands, signals ----------------------------------------------------
+
+    def timer(
+        self, lane: RecordedLane, loop: Any, handle: TimerHandle, call_at: Callable[..., Any]
+    ) -> None:
+        """Hand *handle* over at the turn after its time has come."""
+        number = self.number(f"timer {lane.name}")
+        when: Any = handle.when()
+        lane.read("asyncio.timer", lambda: when, False, 3)
+
+        def arrive(loop: Any) -> None:
+            if not handle.cancelled():
+                self._woken("timer", lane.name, number)
+                loop._ready.append(handle)
+
+        inside = self.peer.inside()
+        live = call_at(loop, when, self._arrived.append, arrive, context=inside)
+        handle.live = live  # type: ignore[attr-defined] # see `event_loop.Timer`
+
+    def call(self, lane: RecordedLane, loop: Any, handle: Handle) -> Callable[[], None]:
+        """Name a call of another thread; what is returned hands *handle* over, from any thread."""
+        number = self.number(f"call {lane.name}")
+
+        def arrive(loop: Any) -> None:
+            self._woken("call", lane.name, number)
+            loop._ready.append(handle)
+
+        def ready() -> None:
+            self._arrived.append(arrive)
+            loop._write_to_self()
+
+        return ready
+
+    def signal(self, lane: RecordedLane, loop: Any, signal: int, handle: Handle) -> None:
+        """Hand over the *handle* of a signal's handler."""
+
+        def arrive(loop: Any) -> None:
+            self._woken("signal", lane.name, signal)
+            loop._ready.append(handle)
+
+        self._arrived.append(arrive)
+        loop._write_to_self()
+
+    def _woken(self, kind: str, lane: str, number: int) -> None:
+        fields = {"lane": lane, "kind": kind, "nth": number, "turn": [self.name, self.tick]}
+        self.peer.append("wake", fields)
+
+    # -- the loop's side -------------------------------------------------------------------
+
+    def deliver(self, loop: Any) -> None:
+        """Hand over what has arrived, and write it down."""
+        arrived = self._arrived
+        while arrived:
+            arrived.popleft()(loop)
+
+    def idle(self, loop: Any, timeout: float | None) -> float | None:
+        """The loop waits as long as it asks."""
+        return 0 if self._arrived else timeout

@@ -1,0 +1,232 @@
+"""What wakes an event loop, replaying: handed over at the turn, and in the order, of the recording."""
+
+from __future__ import annotations
+
+from array import array
+from asyncio import CancelledError, TimerHandle, get_running_loop
+from asyncio.events import Handle
+from collections import deque
+
+from agentrr_sandbox import real
+from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.schedule.loops import Turns
+from agentrr_sandbox.schedule.stillness import at_rest, look
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from agentrr_sandbox.replayer import Replayer
+    from agentrr_sandbox.replayer.lane import ReplayedLane
+
+    Act = Callable[[Any], None]
+
+LOOK = 0.02
+"""Seconds that an idle loop waits for another thread before it looks again."""
+PATIENCE = 5.0
+"""Seconds after which a loop that waits for threads which are all at rest is given up."""
+
+
+class ReplayedTurns(Turns):
+    """Implements `boundary.Turns` for a replay."""
+
+    peer: Replayer
+
+    def __init__(self, peer: Replayer, name: str) -> None:
+        super().__init__(peer, name)
+        self._numbers: array[int] = peer.index.turns.get(name, array("q"))
+        self._place = 0
+        self._wanted: dict[object, Act] = {}
+        self._arrived: deque[tuple[object, Act]] = deque()
+        self._still_since: float | None = None
+        self._seen: Any = None
+
+    # -- answers ---------------------------------------------------------------------------
+
+    async def turn(self, key: object) -> BaseException | None:
+        """Wait for the turn of *key*; return the cancellation that came before it, if one did.
+
+        A live call that is cancelled ends in its own time: so the recorded one did.
+        """
+        cancelled: BaseException | None = None
+        done: list[bool] = []
+        while True:
+            future = get_running_loop().create_future()
+
+            def act(loop: Any, future: Any = future) -> None:
+                del loop
+                done.append(True)
+                if not future.done():
+                    future.set_result(None)
+
+            self._wanted[key] = act
+            try:
+                await future
+            except CancelledError as error:
+                if done:
+                    raise
+                cancelled = error
+            except BaseException:  # the coroutine is closed
+                self._wanted.pop(key, None)
+                raise
+            else:
+                return cancelled
+
+    # -- timers, other strands, signals ----------------------------------------------------
+
+    def timer(
+        self, lane: ReplayedLane, loop: Any, handle: TimerHandle, call_at: Callable[..., Any]
+    ) -> None:
+        """Hand *handle* over when the recorded one was; nothing waits for its time."""
+        del loop, call_at
+        key = "timer", lane.name, self.number(f"timer {lane.name}")
+        self._wanted[key] = lambda loop: loop._ready.append(handle)
+        self._set_for(lane, handle.when())
+        handle.live = _Forget(self._wanted, key)  # type: ignore[attr-defined] # `event_loop.Timer`
+
+    def call(self, lane: ReplayedLane, loop: Any, handle: Handle) -> Callable[[], None]:
+        """Name a call of another thread; what is returned hands *handle* over, from any thread."""
+        key = "call", lane.name, self.number(f"call {lane.name}")
+
+        def ready() -> None:
+            self._arrived.append((key, lambda loop: loop._ready.append(handle)))
+            loop._write_to_self()
+
+        return ready
+
+    def signal(self, lane: ReplayedLane, loop: Any, signal: int, handle: Handle) -> None:
+        """Signals come when they did, and not otherwise."""
+
+    # -- the loop's side -------------------------------------------------------------------
+
+    def deliver(self, loop: Any) -> None:
+        """Hand over, in the recorded order, what was handed over up to this turn."""
+        self.peer.check()
+        self._collect()
+        while (event := self._next()) is not None and event["turn"][1] <= self.tick:
+            if not self._hand_over(loop, event):
+                return
+
+    def _collect(self) -> None:
+        while self._arrived:
+            key, act = self._arrived.popleft()
+            self._wanted[key] = act
+
+    def _next(self) -> dict[str, Any] | None:
+        """Return the next recorded wake that this replay is to see."""
+        while self._place < len(self._numbers):
+            event = self.peer.event(self._numbers[self._place])
+            if not self.peer.is_skipped(event["lane"]):
+                return event
+            self._place += 1
+        return None
+
+    def _hand_over(self, loop: Any, event: dict[str, Any]) -> bool:
+        """Do what *event* did; False if nobody waits for it yet."""
+        if event["t"] != "wake":
+            act = self._wanted.pop(event["seq"], None)
+        elif event["kind"] == "signal":
+            act = _signalled(loop, event["nth"])
+        else:
+            key = event["kind"], event["lane"], event["nth"]
+            act = self._wanted.pop(key, None)
+        if act is None:
+            return False
+        if event["turn"][1] != self.tick:
+            self.peer.drifted += 1
+            self.tick = max(self.tick, event["turn"][1])
+        self._place += 1
+        self._still_since = None
+        act(loop)
+        return True
+
+    def _set_for(self, lane: ReplayedLane, when: float) -> None:
+        """A timer that is set for another time is not the recorded one.
+
+        Where a library read the clock more often than recorded, times are not what they were.
+        """
+        recorded = lane.read("asyncio.timer", lambda: when, False, 4)
+        if recorded == when or self.peer.elastic:
+            return
+        later = "later" if when > recorded else "earlier"
+        self.peer.diverge(
+            divergence(
+                "timer",
+                f"a timer is set for {abs(when - recorded):.6g} s {later} than the recorded one",
+                event=None,
+                lane=lane.name,
+                call="asyncio.timer",
+                expected={"when": recorded},
+                observed={"when": when},
+                present_site=self.peer.site(),
+            )
+        )
+
+    def idle(self, loop: Any, timeout: float | None) -> float | None:
+        """Hand over the next thing early, or wait for a thread that will ask for it."""
+        event = self._next()
+        if event is not None and self._hand_over(loop, event):
+            return 0
+        if self.peer.shared and timeout is not None:
+            return min(timeout, LOOK)  # what else runs on this loop may go on
+        if event is None and self.peer.cut:
+            self.peer.stop("the recording ends here: nothing that it holds wakes this loop again")
+        if not self._hopeless():
+            return LOOK
+        self._collect()  # the last thing that a thread did may have been to call
+        if event is None or not self._hand_over(loop, event):
+            self._stall(event)
+        return 0
+
+    def _hopeless(self) -> bool:
+        """Whether every other thread has been at rest for too long, or there is none."""
+        now, seen = real.monotonic(), look()
+        if seen == {}:
+            return True
+        if not at_rest(seen, self._seen):
+            self._seen, self._still_since = seen, now
+            return False
+        return now - (self._still_since or now) > PATIENCE
+
+    def _stall(self, event: dict[str, Any] | None) -> None:
+        recorded = event and {key: event[key] for key in ("lane", "kind", "call") if key in event}
+        self.peer.diverge(
+            divergence(
+                "stall",
+                _stalled(event),
+                event=None if event is None else event["seq"],
+                lane="main" if event is None else event["lane"],
+                call="asyncio",
+                expected=recorded,
+                observed={"waiting": [_named(key) for key in self._wanted][:20]},
+                recorded_site=event and event.get("site"),
+            )
+        )
+
+
+def _stalled(event: dict[str, Any] | None) -> str:
+    if event is None:
+        return "the run waits, and nothing that the recording holds wakes it"
+    what = event.get("kind") or f"{event['t']} to event {event['of']}"
+    return f"the run waits, and did not ask for the {what} that woke lane {event['lane']} here"
+
+
+def _named(key: object) -> str:
+    return " ".join(map(str, key)) if isinstance(key, tuple) else f"the answer in event {key}"
+
+
+class _Forget:
+    """Stands for the timer of a loop's own: cancelled with the handle that the program has."""
+
+    def __init__(self, wanted: dict[object, Act], key: object) -> None:
+        self._wanted, self._key = wanted, key
+
+    def cancel(self) -> None:
+        """Nobody waits for it any more."""
+        self._wanted.pop(self._key, None)
+
+
+def _signalled(loop: Any, signal: int) -> Act | None:
+    handle = getattr(loop, "_signal_handlers", {}).get(signal)
+    return None if handle is None else lambda loop: loop._ready.append(handle)

@@ -1,0 +1,118 @@
+"""The event loops that recordings meet.
+
+An asyncio loop runs what is ready, one *turn* after another.  What wakes it from outside (an
+answer, a timer, another thread's call, a signal) comes at a moment that no run repeats.  So
+nothing is delivered where it happens: it is kept, and handed over at the head of a turn, before
+the loop's handles run, in both modes.  A turn is counted when it has a handle of the recorded
+program's; a recording holds, for each thing that woke the loop, at which count it did.  Handles
+of live calls, which a replay does not have, count for nothing.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary, ref
+
+from agentrr_sandbox.frames import let_interrupt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from typing import Any
+
+
+class Turns:
+    """How one recording wakes one loop.
+
+    *peer* is the recorder or the replayer, *name* the loop's: the lane that made it, and its
+    number among those.  `tick` counts the turns in which the recorded program ran.
+    """
+
+    def __init__(self, peer: Any, name: str) -> None:
+        self.peer = peer
+        self.name = name
+        self.tick = 0
+        self._given: dict[str, int] = {}
+
+    def number(self, what: str) -> int:
+        """Return how many of *what* came before, in this loop."""
+        number = self._given.get(what, 0)
+        self._given[what] = number + 1
+        return number
+
+    def deliver(self, loop: Any) -> None:
+        """Hand over what is to be handed over at this turn."""
+        raise NotImplementedError
+
+    def idle(self, loop: Any, timeout: float | None) -> float | None:
+        """The loop has nothing to run: return how long it may really wait."""
+        raise NotImplementedError
+
+    def count(self, loop: Any) -> None:
+        """Count this turn, if a handle of the recorded program's is ready."""
+        peer, lane_in = self.peer, self.peer.gate.lane_in
+        for handle in loop._ready:
+            lane = lane_in(handle._context)
+            if lane is not None and lane.counted and lane.peer is peer:
+                self.tick += 1
+                return
+
+
+class Loop:
+    """One event loop: its selector asks the turns of its recordings first."""
+
+    def __init__(self, loop: Any) -> None:
+        selector = loop._selector
+        self.turns: list[Turns] = []
+        self._loop = ref(loop)
+        self._selector = ref(selector)
+        self._select = type(selector).select
+        selector.select = self.select
+
+    def select(self, timeout: float | None = None) -> Any:
+        """Wait for something to happen, as long as the recordings say; deliver what has."""
+        loop, selector = self._loop(), self._selector()
+        if not self.turns or loop is None:
+            return self._select(selector, timeout)
+        for turns in self.turns:
+            turns.deliver(loop)
+        if not loop._ready and timeout != 0:
+            for turns in self.turns:
+                timeout = turns.idle(loop, timeout)
+        happened = self._select(selector, 0 if loop._ready else timeout)
+        for turns in self.turns:
+            turns.deliver(loop)
+            turns.count(loop)
+        return happened
+
+
+let_interrupt(Loop.select.__code__)  # a loop waits there
+
+_known: WeakKeyDictionary[asyncio.AbstractEventLoop, Loop] = WeakKeyDictionary()
+
+
+def of(loop: Any) -> Loop | None:
+    """Return what is known of *loop*; None for one that is not the standard library's kind."""
+    known = _known.get(loop)
+    if known is None:
+        if not hasattr(loop, "_ready") or not hasattr(getattr(loop, "_selector", None), "__dict__"):
+            return None
+        known = _known[loop] = Loop(loop)
+    return known
+
+
+def turns_in(loop: Any, peer: Any, lane: Any) -> Any:
+    """Return the `Turns` of *peer* in *loop*, made when *lane* is the first to need them.
+
+    None for a loop that cannot be scheduled, and where *peer* schedules nothing.
+    """
+    known = of(loop)
+    if known is None:
+        return None
+    for turns in known.turns:
+        if turns.peer is peer:
+            return turns
+    key = f"{lane.name}:loop"
+    number = peer.loops[key] = peer.loops.get(key, 0) + 1
+    made = peer.make_turns(f"{lane.name}#{number}")
+    known.turns.append(made)
+    return made
