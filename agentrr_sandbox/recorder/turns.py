@@ -27,17 +27,19 @@ class RecordedTurns(Turns):
 
     # -- answers ---------------------------------------------------------------------------
 
-    async def turn(self, write: Write) -> None:
+    async def turn(self, write: Write, *, anyway: bool = False) -> None:
         """Wait for the head of the next turn, where *write* is called with its place.
 
-        Raises `CancelledError`: before *write* was called, then it never is; or after.
+        Raises `CancelledError`: after *write* was called, or before, and then it never is, unless
+        it is to be called *anyway*: who is cancelled at every turn would never come to an end.
         """
         future = get_running_loop().create_future()
 
         def arrive(loop: Any) -> None:
             del loop
-            if not future.done():
+            if anyway or not future.done():
                 write([self.name, self.tick])
+            if not future.done():
                 future.set_result(None)
 
         self._arrived.append(arrive)
@@ -65,7 +67,7 @@ class RecordedTurns(Turns):
 
         while not written:
             try:
-                await self.turn(note)
+                await self.turn(note, anyway=cancelled is not None)
             except CancelledError as error:
                 cancelled = error
                 if written:
@@ -85,7 +87,7 @@ class RecordedTurns(Turns):
         cancelled: BaseException | None = None
         while not written:
             try:
-                await self.turn(write)
+                await self.turn(write, anyway=True)
             except CancelledError as error:
                 cancelled = error
         if cancelled is not None:

@@ -32,6 +32,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         "BaseEventLoop.create_task",
         lambda real: _create_task(real, boundary, numbers),
     )
+    patch.on_import("asyncio.tasks", lambda loaded: _hashed(loaded, patch, boundary))
     for module in WITH_SETS:
         patch.on_import(module, lambda loaded: _order(loaded, patch))
     patch.replace("asyncio.tasks", "all_tasks", lambda real: _all_tasks(real, numbers))
@@ -79,6 +80,31 @@ def _create_task(real: Any, boundary: Boundary, numbers: _Numbers) -> Any:
 def _order(module: Any, patch: Patcher) -> None:
     module.set = Ordered  # the module's own name comes before the builtin
     patch.undo_with(lambda: vars(module).pop("set", None))
+
+
+def _hashed(module: Any, patch: Patcher, boundary: Boundary) -> None:
+    """Give tasks a hash that every run repeats: a set of them then has the recorded order."""
+    real = module.Task
+    current = boundary.lane
+
+    class Task(real):  # type: ignore[misc] # any class
+        __slots__ = ("_place",)
+
+        def __init__(self, *args: Any, **named: Any) -> None:
+            lane = current()
+            # tasks of live calls, which a replay does not make, are never in a set of the program's
+            self._place = id(self) >> 4 if lane is None or not lane.counted else hash(lane.name)
+            super().__init__(*args, **named)
+
+        def __hash__(self) -> int:
+            return self._place
+
+    Task.__module__, Task.__qualname__, Task.__doc__ = real.__module__, "Task", real.__doc__
+    for place in ("asyncio.tasks", "asyncio"):  # the package copies the name when it is imported
+        patch.replace(place, "Task", lambda _: Task)
+        if hasattr(module, "create_eager_task_factory"):  # Python 3.12
+            eager = module.create_eager_task_factory(Task)
+            patch.replace(place, "eager_task_factory", lambda _, eager=eager: eager)
 
 
 def _all_tasks(real: Any, numbers: _Numbers) -> Any:
