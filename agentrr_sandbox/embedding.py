@@ -12,6 +12,7 @@ from __future__ import annotations
 import _thread
 import os
 import sys
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -32,7 +33,7 @@ from agentrr_sandbox.recording.writer import Writer
 from agentrr_sandbox.replayer import Replayer
 
 FORMAT = "agentrr/1"
-OWN_PROCESS_ONLY = frozenset({"streams", "files", "tracebacks", "event_loop", "signals"})
+OWN_PROCESS_ONLY = frozenset({"streams", "files", "tracebacks", "signals"})
 """Hooks that change the whole process in a way that a caller of `record` does not want."""
 
 
@@ -214,6 +215,7 @@ class _Recording:
     def _close(self, how: str) -> int:
         try:
             self.recorder.finish()
+            self.recorder.over = True
             return (
                 self.writer.append(
                     "run.end",
@@ -244,6 +246,7 @@ class _Recording:
     async def run_async(self, call: Callable[[], Awaitable[Any]]) -> Recorded:
         gate = self._open()
         how = "raised"
+        self.recorder.main.loop_made(get_running_loop())
         token = gate.enter(self.recorder.main)
         try:
             value = await call()
@@ -291,6 +294,7 @@ def _replay(replayer: Replayer, report: Report, call: Callable[[], Any]) -> Repo
         report.error = error
     finally:
         replayer.finish()
+        replayer.over = True
         replayer.recording.close()
         _hooks.release()
     return report
@@ -300,6 +304,7 @@ async def _replay_async(
     replayer: Replayer, report: Report, call: Callable[[], Awaitable[Any]]
 ) -> Report:
     gate = replayer.gate = _hooks.acquire()
+    replayer.main.loop_made(get_running_loop())
     token = gate.enter(replayer.main)
     try:
         report.value = await call()
@@ -310,6 +315,7 @@ async def _replay_async(
     finally:
         gate.leave(token)
         replayer.finish()
+        replayer.over = True
         replayer.recording.close()
         _hooks.release()
     return report

@@ -158,6 +158,8 @@ class Verdict:
         elastic = self.end.get("elastic")
         if elastic:
             text += f", {elastic} elastic reads differed"
+        if self.end.get("drifted"):
+            text += f", {self.end['drifted']} wake-ups at another turn of the loop"
         text += self._tools()
         text += "".join(f"; {message}" for message in self._missing())
         if self._cut():

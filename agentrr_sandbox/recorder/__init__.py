@@ -81,6 +81,7 @@ class Recorder:
         self.blocking: set[str] = set()
         self.concurrent = False
         self.loops: dict[str, int] = {}
+        self.over = False
         self.dead: str | None = None
         self.gate: Gate | None = None
         self._inside: Any = None

@@ -7,6 +7,7 @@ the next one, and written down there, with the turn's count; then the waiting st
 from __future__ import annotations
 
 from agentrr_sandbox.errors import Halt
+from agentrr_sandbox.frames import let_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,3 +79,6 @@ async def ask(
 
     await handed_on(lane, write, fail)
     return value
+
+
+let_interrupt(ask.__code__)

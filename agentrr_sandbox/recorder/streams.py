@@ -149,15 +149,14 @@ class RecordedAsyncStream(_Stream):
                 return
             except BaseException as error:
                 lane.leave(token)
-                failed = error
-                await handed_on(
-                    lane, lambda more: self._failed(failed, more), self._failed, error
-                )
+                await handed_on(lane, self._writing(self._failed, error), self._failed, error)
                 raise
             lane.leave(token)
-            kept = piece
-            await handed_on(lane, lambda more: self._piece(kept, more), self._failed)
+            await handed_on(lane, self._writing(self._piece, piece), self._failed)
             yield piece
+
+    def _writing(self, write: Callable[..., None], what: Any) -> Callable[[Any], None]:
+        return lambda more: write(what, more)
 
     def _failed(self, error: BaseException, more: dict[str, object]) -> None:
         self._end("raised", error, more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_sandbox.errors import Halt, Unencodable
+from agentrr_sandbox.frames import let_interrupt
 from agentrr_sandbox.recorder import signals
 from agentrr_sandbox.recorder.lane import RecordedLane
 from agentrr_sandbox.recording.arguments import storable
@@ -149,6 +150,7 @@ class ToolCall:
         self._call = call
         self._name = request["name"]
         self._state = state
+        self._waited = False
         self._before = state() if state is not None else None
         self._ticket: Ticket = lane.begin(call, storable(request), detail, outward=True)
         self._body = BodyLane(
@@ -200,6 +202,7 @@ class ToolCall:
         body, loop = self._body, _get_running_loop()
 
         def note() -> None:
+            self._waited = True
             body.first += body.printed
             body.printed.clear()
 
@@ -234,7 +237,7 @@ class ToolCall:
         recorder.flush()
         if body.signals:
             fields["signals"] = body.signals
-        at_once, later = (body.first, body.printed) if body.first else (body.printed, [])
+        at_once, later = (body.first, body.printed) if self._waited else (body.printed, [])
         if at_once:
             fields["output"] = recorder.clean([[fd, data] for fd, data in at_once])
         if later:
@@ -272,6 +275,9 @@ class ToolCall:
         for missed in self._body.missed:
             recorder.append("note", {"what": "not-captured", "lane": self._body.name, **missed})
             recorder.report({"kind": "not-captured", **missed, "site": f"tool {self._name}"})
+
+
+let_interrupt(ToolCall.awaited.__code__)
 
 
 def _in_threads(*lanes: str) -> bool:

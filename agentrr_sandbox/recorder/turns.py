@@ -1,4 +1,4 @@
-"""What wakes an event loop, recording: written down when it is handed over, at the head of a turn."""
+"""What wakes an event loop, recording: written down when it is handed over, at a turn's head."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RecordedTurns(Turns):
 
         def arrive(loop: Any) -> None:
             del loop
-            if anyway or not future.done():
+            if (anyway or not future.done()) and not self.peer.over:
                 write([self.name, self.tick])
             if not future.done():
                 future.set_result(None)
@@ -138,7 +138,8 @@ class RecordedTurns(Turns):
 
     def _woken(self, kind: str, lane: str, number: int) -> None:
         fields = {"lane": lane, "kind": kind, "nth": number, "turn": [self.name, self.tick]}
-        self.peer.append("wake", fields)
+        if not self.peer.over:
+            self.peer.append("wake", fields)
 
     # -- the loop's side -------------------------------------------------------------------
 
@@ -150,4 +151,5 @@ class RecordedTurns(Turns):
 
     def idle(self, loop: Any, timeout: float | None) -> float | None:
         """The loop waits as long as it asks."""
+        del loop
         return 0 if self._arrived else timeout

@@ -70,6 +70,7 @@ class Replayer:
         self.lanes: dict[str, ReplayedLane] = {}
         self.skipped: list[str] = []
         self.loops: dict[str, int] = {}
+        self.over = False
         self.drifted = 0
         self.absent: set[str] = set()
         self.lock = _thread.RLock()
@@ -140,7 +141,8 @@ class Replayer:
             pass
         whole = self.halted is None and not self.divergences
         events = len(self.recording) if whole else self.served
-        self.report({"kind": "end", "events": events, "elastic": self.elastic, "drifted": self.drifted})
+        counts = {"elastic": self.elastic, "drifted": self.drifted}
+        self.report({"kind": "end", "events": events, **counts})
 
     def _left_over(self) -> None:
         for name in {**self.index.lanes, **self.lanes}:

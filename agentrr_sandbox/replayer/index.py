@@ -39,11 +39,8 @@ class Index:
         for event in recording:
             kind = event["t"]
             if "turn" in event:
-                self.turns.setdefault(event["turn"][0], array("q")).append(event["seq"])
-            if kind == "wake":
-                if event["kind"] == "closed":
-                    self.closings.add(("closed", event["lane"], event["nth"]))
-            elif kind in MATCHED:
+                self._turn(event)
+            if kind in MATCHED:
                 self.lanes.setdefault(event["lane"], array("q")).append(event["seq"])
                 self.matched += kind != "reads"
             elif kind in PARTS:
@@ -53,8 +50,17 @@ class Index:
             elif kind == "facts":
                 for name, value in event["facts"].items():
                     self.facts.setdefault(name, value)
-            elif kind == "note" and event["what"] == "signal":
-                self.lanes.setdefault(event["lane"], array("q")).append(event["seq"])
-                self.signals.setdefault(event["lane"], array("q")).append(event["seq"])
-            elif kind == "note" and event["what"] == "concurrent" and self.concurrent_from is None:
-                self.concurrent_from = event["from"]
+            elif kind == "note":
+                self._note(event)
+
+    def _turn(self, event: dict[str, Any]) -> None:
+        self.turns.setdefault(event["turn"][0], array("q")).append(event["seq"])
+        if event["t"] == "wake" and event["kind"] == "closed":
+            self.closings.add(("closed", event["lane"], event["nth"]))
+
+    def _note(self, event: dict[str, Any]) -> None:
+        if event["what"] == "signal":
+            self.lanes.setdefault(event["lane"], array("q")).append(event["seq"])
+            self.signals.setdefault(event["lane"], array("q")).append(event["seq"])
+        elif event["what"] == "concurrent" and self.concurrent_from is None:
+            self.concurrent_from = event["from"]

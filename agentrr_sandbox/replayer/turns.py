@@ -1,4 +1,4 @@
-"""What wakes an event loop, replaying: handed over at the turn, and in the order, of the recording."""
+"""What wakes an event loop, replaying: handed over at the recorded turns, in recorded order."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from asyncio.events import Handle
 from collections import deque
 
 from agentrr_sandbox import real
+from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.schedule.loops import Turns
 from agentrr_sandbox.schedule.stillness import at_rest, look
@@ -57,8 +58,12 @@ class ReplayedTurns(Turns):
             def act(loop: Any, future: Any = future) -> None:
                 del loop
                 done.append(True)
-                if not future.done():
+                if future.done():
+                    pass
+                elif self.peer.halted is None:
                     future.set_result(None)
+                else:
+                    future.set_exception(self.peer.halted)
 
             self._wanted[key] = act
             try:
@@ -80,6 +85,7 @@ class ReplayedTurns(Turns):
     ) -> None:
         """Hand *handle* over when the recorded one was; nothing waits for its time."""
         del loop, call_at
+        self.peer.check()
         key = "timer", lane.name, self.number(f"timer {lane.name}")
         self._wanted[key] = lambda loop: loop._ready.append(handle)
         self._set_for(lane, handle.when())
@@ -102,11 +108,24 @@ class ReplayedTurns(Turns):
 
     def deliver(self, loop: Any) -> None:
         """Hand over, in the recorded order, what was handed over up to this turn."""
-        self.peer.check()
         self._collect()
+        if self.peer.over or self.peer.halted is not None:
+            self._let_go(loop)
+            return
         while (event := self._next()) is not None and event["turn"][1] <= self.tick:
             if not self._hand_over(loop, event):
                 return
+
+    def _let_go(self, loop: Any) -> None:
+        """The replay has ended: let nothing wait, so that every strand meets that end.
+
+        Where the loop is the replay's alone, it ends at once.
+        """
+        if not self.peer.shared:
+            self.peer.check()
+        wanted, self._wanted = self._wanted, {}
+        for act in wanted.values():
+            act(loop)
 
     def _collect(self) -> None:
         while self._arrived:
@@ -165,6 +184,8 @@ class ReplayedTurns(Turns):
 
     def idle(self, loop: Any, timeout: float | None) -> float | None:
         """Hand over the next thing early, or wait for a thread that will ask for it."""
+        if self.peer.over or self.peer.halted is not None:
+            return timeout
         event = self._next()
         if event is not None and self._hand_over(loop, event):
             return 0
@@ -176,7 +197,10 @@ class ReplayedTurns(Turns):
             return LOOK
         self._collect()  # the last thing that a thread did may have been to call
         if event is None or not self._hand_over(loop, event):
-            self._stall(event)
+            try:
+                self._stall(event)
+            except Halt:
+                self._let_go(loop)
         return 0
 
     def _hopeless(self) -> bool:

@@ -103,7 +103,7 @@ def _call_at(real: Any, boundary: Boundary) -> Any:
 def _timer_class() -> Any:
     handle: Any = sys.modules["asyncio.events"].TimerHandle
 
-    class TimerHandle(handle):
+    class TimerHandle(handle):  # type: ignore[misc] # any class
         """A timer of the program's; *live* is what the loop really has of it."""
 
         __slots__ = ("live",)
@@ -139,7 +139,7 @@ def _chain(real: Any, boundary: Boundary) -> Any:
     """A future of another thread's is done at a turn, also when it was done before it was asked."""
     current = boundary.lane
 
-    def _chain_future(source: Any, destination: Any) -> None:
+    def _chain_future(source: Any, destination: Any) -> Any:
         futures: Any = sys.modules["asyncio.futures"]
         lane = current()
         if lane is None or futures.isfuture(source) or not futures.isfuture(destination):

@@ -84,7 +84,7 @@ def _order(module: Any, patch: Patcher) -> None:
 
 def _hashed(module: Any, patch: Patcher, boundary: Boundary) -> None:
     """Give tasks a hash that every run repeats: a set of them then has the recorded order."""
-    real = module.Task
+    real: Any = module.Task
     current = boundary.lane
 
     class Task(real):  # type: ignore[misc] # any class
@@ -100,11 +100,12 @@ def _hashed(module: Any, patch: Patcher, boundary: Boundary) -> None:
             return self._place
 
     Task.__module__, Task.__qualname__, Task.__doc__ = real.__module__, "Task", real.__doc__
+    make_eager = getattr(module, "create_eager_task_factory", None)
+    eager = None if make_eager is None else make_eager(Task)
     for place in ("asyncio.tasks", "asyncio"):  # the package copies the name when it is imported
         patch.replace(place, "Task", lambda _: Task)
-        if hasattr(module, "create_eager_task_factory"):  # Python 3.12
-            eager = module.create_eager_task_factory(Task)
-            patch.replace(place, "eager_task_factory", lambda _, eager=eager: eager)
+        if eager is not None:  # Python 3.12
+            patch.replace(place, "eager_task_factory", lambda _: eager)
 
 
 def _all_tasks(real: Any, numbers: _Numbers) -> Any:

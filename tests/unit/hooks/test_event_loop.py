@@ -1,113 +1,143 @@
-"""How long an idle loop waits: as long as the boundary says, and then it is later."""
+"""Event loops: what wakes one is handed over at a recorded turn; a replay waits for no timer."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
 import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from unit.hooks.fakes import Tape
 
-from agentrr_hooks import event_loop, threads
+import agentrr_sandbox as agentrr
+from agentrr_hooks import event_loop
+from agentrr_sandbox.embedding import Report
+
+Program = Callable[[], Awaitable[Any]]
 
 
-def timed(main: Any) -> tuple[Any, float]:
-    before = time.perf_counter()
-    return asyncio.run(main()), time.perf_counter() - before
+def recorded(program: Program, path: Path) -> Any:
+    """Run *program* in a loop of its own, recording."""
+    return asyncio.run(agentrr.record(program, to=str(path))).value
+
+
+def replayed(program: Program, path: Path) -> Report:
+    """Replay it."""
+    report: Report = asyncio.run(agentrr.replay(str(path), program))
+    return report
 
 
 async def naps() -> list[str]:
     order: list[str] = []
 
-    async def nap(name: str, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    async def nap(name: str) -> None:
+        await asyncio.sleep(random.random() / 50)
         order.append(name)
 
-    await asyncio.gather(nap("c", 0.06), nap("a", 0.02), nap("b", 0.04))
+    await asyncio.gather(*map(nap, "abcdef"))
     return order
 
 
-def test_timers_cost_what_they_cost_while_recording() -> None:
-    with Tape().recording(event_loop):
-        order, took = timed(naps)
-    assert order == ["a", "b", "c"]
-    assert took >= 0.06
+async def cancelled() -> list[object]:
+    seen: list[object] = []
+    loop = asyncio.get_running_loop()
+    timer = loop.call_later(60, seen.append, "never")
+    loop.call_at(loop.time() + 0.01, seen.append, "at")
+    timer.cancel()
+    try:
+        await asyncio.wait_for(asyncio.sleep(600), 0.02)
+    except TimeoutError:
+        seen.append("timed out")
+    return [*seen, timer.cancelled()]
 
 
-def test_timers_cost_nothing_in_a_replay_and_keep_their_order() -> None:
-    async def long() -> Any:
-        loop = asyncio.get_running_loop()
-        before = loop.time()
-        await asyncio.sleep(600)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(asyncio.sleep(7200), 3600)
-        return loop.time() - before
-
-    with Tape().replaying(event_loop):
-        order, took = timed(naps)
-        assert order == ["a", "b", "c"]
-        assert took < 0.06
-        later, took = timed(long)
-    assert 4200 <= later < 4260
-    assert took < 5
+async def pool() -> list[object]:
+    loop = asyncio.get_running_loop()
+    event = asyncio.Event()
+    threading.Thread(target=lambda: loop.call_soon_threadsafe(event.set)).start()
+    await event.wait()
+    answers = await asyncio.gather(*(asyncio.to_thread(sum, range(n)) for n in range(6)))
+    return [*answers, await loop.run_in_executor(None, max, 3, 4)]
 
 
-def test_work_in_a_pool_is_waited_for() -> None:
-    """A timeout must not overtake work that really goes on."""
+async def of_another_loop() -> list[int]:
+    """Work of a loop in another thread; the calls go both ways."""
+    other = asyncio.new_event_loop()
+    thread = threading.Thread(target=other.run_forever)
+    thread.start()
 
-    async def main() -> str:
-        return await asyncio.wait_for(asyncio.to_thread(slow), 30)
+    async def double(n: int) -> int:
+        await asyncio.sleep(0.001)
+        return 2 * n
 
-    def slow() -> str:
-        done.wait(0.05)
-        return "done"
-
-    done = threading.Event()
-    with Tape().replaying(threads, event_loop):
-        answer, took = timed(main)
-    assert answer == "done"
-    assert took < 5
-
-
-def test_other_threads_are_given_a_moment() -> None:
-    async def main() -> bool:
-        loop, event = asyncio.get_running_loop(), asyncio.Event()
-
-        def wake() -> None:
-            loop.call_soon_threadsafe(event.set)
-
-        thread = threading.Thread(target=wake)
-        async with asyncio.timeout(30):
-            thread.start()
-            answer = await event.wait()
+    try:
+        asked = [asyncio.run_coroutine_threadsafe(double(n), other) for n in range(5)]
+        return [await asyncio.wrap_future(future) for future in asked]
+    finally:
+        other.call_soon_threadsafe(other.stop)
         thread.join()
-        return answer
-
-    with Tape().replaying(threads, event_loop):
-        answer, _ = timed(main)
-    assert answer
+        other.close()
 
 
-def test_a_wait_without_an_end_is_a_wait() -> None:
-    async def main() -> str:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(None, lambda: "answer")
+async def sets() -> list[str]:
+    async def name(n: int) -> str:
+        await asyncio.sleep(random.random() / 100)
+        return f"task {n}"
 
-    with Tape().replaying(threads, event_loop):
-        assert timed(main)[0] == "answer"
+    tasks = {asyncio.create_task(name(n)) for n in range(20)}
+    order = [task.get_name() for task in tasks]
+    base = min(int(name.rpartition("-")[2]) for name in order)
+    done, _ = await asyncio.wait(tasks)
+    return [str(int(n.rpartition("-")[2]) - base) for n in order] + [t.result() for t in done]
+
+
+@pytest.mark.parametrize("program", [naps, cancelled, pool, of_another_loop, sets])
+def test_a_program_replays(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    value = recorded(program, path)
+    for _ in range(5):
+        report = replayed(program, path)
+        assert (report.divergences, report.error, report.stopped) == ([], None, None)
+        assert report.value == value
+
+
+def test_a_replay_waits_for_no_timer(tmp_path: Path) -> None:
+    async def slow() -> str:
+        await asyncio.sleep(0.5)
+        return "slept"
+
+    recorded(slow, tmp_path / "run.jsonl")
+    before = time.perf_counter()
+    assert replayed(slow, tmp_path / "run.jsonl").value == "slept"
+    assert time.perf_counter() - before < 0.4
+
+
+def test_another_delay_is_a_divergence(tmp_path: Path) -> None:
+    seconds = 0.01
+
+    async def nap() -> None:
+        await asyncio.sleep(seconds)
+
+    recorded(nap, tmp_path / "run.jsonl")
+    seconds = 0.02
+    found = replayed(nap, tmp_path / "run.jsonl").divergences
+    assert found[0]["slug"] == "timer"
+    assert found[0]["message"] == "a timer is set for 0.01 s later than the recorded one"
 
 
 def test_outside_every_recording_loops_are_left_alone() -> None:
     with Tape().replaying(event_loop) as lane:
         token = lane.gate.enter(None)
         try:
-            order, took = timed(naps)
+            before = time.perf_counter()
+            asyncio.run(asyncio.sleep(0.05))
         finally:
             lane.gate.leave(token)
-    assert order == ["a", "b", "c"]
-    assert took >= 0.06
+    assert time.perf_counter() - before >= 0.05
 
 
 def test_a_loop_with_a_clock_of_its_own_keeps_it() -> None:
@@ -122,50 +152,8 @@ def test_a_loop_with_a_clock_of_its_own_keeps_it() -> None:
 
 
 def test_everything_is_put_back() -> None:
-    from asyncio import selector_events
-
-    before = selector_events.BaseSelectorEventLoop.__init__
+    names = ("time", "call_at", "call_soon_threadsafe")
+    before = [vars(asyncio.BaseEventLoop)[name] for name in names]
     with Tape().recording(event_loop):
-        assert selector_events.BaseSelectorEventLoop.__init__ is not before
-    assert selector_events.BaseSelectorEventLoop.__init__ is before
-
-
-def test_a_thread_that_is_slow_to_get_its_turn_is_waited_for() -> None:
-    """The end of `asyncio.run` waits up to 300 s for a thread that closes the pool."""
-
-    def spin(seconds: float) -> int:
-        end = time.perf_counter() + seconds
-        turns = 0
-        while time.perf_counter() < end:
-            turns += 1
-        return turns
-
-    async def main() -> bool:
-        loop, event = asyncio.get_running_loop(), asyncio.Event()
-
-        def wake() -> None:
-            spin(0.15)  # runs all the time, so it is not at rest
-            loop.call_soon_threadsafe(event.set)
-
-        thread = threading.Thread(target=wake)
-        thread.start()
-        try:
-            return await asyncio.wait_for(event.wait(), 300)
-        finally:
-            thread.join()
-
-    with Tape().replaying(event_loop):
-        assert timed(main)[0]
-
-
-def test_a_thread_at_rest_does_not_hold_the_clock() -> None:
-    hold = threading.Event()
-    thread = threading.Thread(target=hold.wait)
-    thread.start()
-    try:
-        with Tape().replaying(event_loop):
-            _, took = timed(lambda: asyncio.sleep(3600))
-    finally:
-        hold.set()
-        thread.join()
-    assert took < 5
+        assert all(vars(asyncio.BaseEventLoop)[name] not in before for name in names)
+    assert [vars(asyncio.BaseEventLoop)[name] for name in names] == before
