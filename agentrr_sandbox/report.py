@@ -111,7 +111,9 @@ def _divergence(report: Mapping[str, Any], width: int) -> Iterator[list[Styled]]
     yield from _side("the recording holds", call, expected, width)
     yield from _side("the run asks now", call, observed, width)
     found = [d for d in report.get("differences") or [] if isinstance(d, Mapping)]
-    if report.get("slug") != "call" and any(d.get("path") != "$" or d.get("words") for d in found):
+    if report.get("slug") not in ("call", "stall") and any(
+        d.get("path") != "$" or d.get("words") for d in found
+    ):
         yield []
         yield from _differences(found, expected)
         yield []

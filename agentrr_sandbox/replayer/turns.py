@@ -123,6 +123,9 @@ class ReplayedTurns(Turns):
         """
         if not self.peer.shared:
             self.peer.check()
+        self._hand_over_all(loop)
+
+    def _hand_over_all(self, loop: Any) -> None:
         wanted, self._wanted = self._wanted, {}
         for act in wanted.values():
             act(loop)
@@ -197,11 +200,25 @@ class ReplayedTurns(Turns):
             return LOOK
         self._collect()  # the last thing that a thread did may have been to call
         if event is None or not self._hand_over(loop, event):
-            try:
-                self._stall(event)
-            except Halt:
-                self._let_go(loop)
+            self._give_up(loop, event)
         return 0
+
+    def _give_up(self, loop: Any, event: dict[str, Any] | None) -> None:
+        """Report that the loop waits for nothing that comes; who observes goes on without it."""
+        if event is not None and self.peer.divergences:
+            self._place += 1  # observing: a symptom
+            return
+        try:
+            self._stall(event)
+        except Halt:
+            self._let_go(loop)
+        else:
+            if event is not None:
+                self._place += 1
+            elif self._wanted:
+                self._hand_over_all(loop)
+            else:
+                self.peer.stop("nothing that the recording holds wakes this loop again", 125)
 
     def _hopeless(self) -> bool:
         """Whether every other thread has been at rest for too long, or there is none."""
@@ -214,7 +231,6 @@ class ReplayedTurns(Turns):
         return now - (self._still_since or now) > PATIENCE
 
     def _stall(self, event: dict[str, Any] | None) -> None:
-        recorded = event and {key: event[key] for key in ("lane", "kind", "call") if key in event}
         self.peer.diverge(
             divergence(
                 "stall",
@@ -222,22 +238,30 @@ class ReplayedTurns(Turns):
                 event=None if event is None else event["seq"],
                 lane="main" if event is None else event["lane"],
                 call="asyncio",
-                expected=recorded,
-                observed={"waiting": [_named(key) for key in self._wanted][:20]},
+                expected=None if event is None else f"woken by {_what(event)}",
+                observed=f"waiting for {', '.join(map(_named, self._wanted)) or 'nothing'}",
                 recorded_site=event and event.get("site"),
             )
         )
 
 
+def _what(event: dict[str, Any]) -> str:
+    if event["t"] == "wake":
+        return f"{event['kind']} {event['nth']} of {event['lane']}"
+    return f"the {event['t']} to event {event['of']}" if "of" in event else f"{event['call']}"
+
+
 def _stalled(event: dict[str, Any] | None) -> str:
     if event is None:
         return "the run waits, and nothing that the recording holds wakes it"
-    what = event.get("kind") or f"{event['t']} to event {event['of']}"
-    return f"the run waits, and did not ask for the {what} that woke lane {event['lane']} here"
+    return f"the run waits, and did not ask for what woke it here: {_what(event)}"
 
 
 def _named(key: object) -> str:
-    return " ".join(map(str, key)) if isinstance(key, tuple) else f"the answer in event {key}"
+    if isinstance(key, tuple):
+        kind, lane, number = key if len(key) == 3 else (*key, "")  # noqa: PLR2004 - see `timer`
+        return f"{kind} {number} of {lane}"
+    return f"the answer in event {key}"
 
 
 class _Forget:

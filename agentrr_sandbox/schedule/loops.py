@@ -92,10 +92,10 @@ _known: WeakKeyDictionary[asyncio.AbstractEventLoop, Loop] = WeakKeyDictionary()
 
 def of(loop: Any) -> Loop | None:
     """Return what is known of *loop*; None for one that is not the standard library's kind."""
+    if not hasattr(loop, "_ready") or not hasattr(getattr(loop, "_selector", None), "__dict__"):
+        return None
     known = _known.get(loop)
     if known is None:
-        if not hasattr(loop, "_ready") or not hasattr(getattr(loop, "_selector", None), "__dict__"):
-            return None
         known = _known[loop] = Loop(loop)
     return known
 
@@ -111,8 +111,8 @@ def turns_in(loop: Any, peer: Any, lane: Any) -> Any:
     for turns in known.turns:
         if turns.peer is peer:
             return turns
-    key = f"{lane.name}:loop"
-    number = peer.loops[key] = peer.loops.get(key, 0) + 1
-    made = peer.make_turns(f"{lane.name}#{number}")
+    strand = lane.name.partition("/task:")[0].partition("/tool:")[0]  # a loop runs in a thread
+    number = peer.loops[strand] = peer.loops.get(strand, 0) + 1
+    made = peer.make_turns(f"{strand}#{number}")
     known.turns.append(made)
     return made

@@ -71,7 +71,7 @@ def _time(real: Any, boundary: Boundary) -> Any:
 
     def time(self: Any) -> Any:
         lane = current()
-        if lane is None or not lane.counted or frame(1).f_code.co_name == "_run_once":
+        if lane is None or frame(1).f_code.co_name == "_run_once":
             return real(self)  # the loop's own clock is not the program's
         return lane.read("loop.time", monotonic)
 

@@ -17,5 +17,5 @@ async def main():
 
 asyncio.run(main())
 # changed: hex[:8] -> hex[:9] @ output stdout
-# added: range(5) -> range(6) @ read random.random at end in main/task:ask#9
-# removed: range(3) -> range(2) @ output stdout #2
+# added: range(5)))) -> range(5)))); uuid.uuid4() @ read os.urandom(16) at end
+# removed: print([task @ output stdout #2

@@ -23,4 +23,4 @@ asyncio.run(main())
 # needs: server
 # changed: Hello? -> Hi? @ request http.request
 # added: print() -> await client.models.list() @ read os.urandom(16) at reads #5
-# removed: print((await client.responses @ read os.urandom(16) at reads #6
+# removed: print((await client.responses @ stall asyncio at head #4

@@ -286,7 +286,7 @@ def test_what_is_below_a_live_call_is_not_an_answer(tmp_path: Path) -> None:
             world.lane.note("test", "a word from below")
             world.lane.step("below", "begin")
             world.lane.before_outward(lambda _: None)
-            assert world.lane.idle(3.5) == 3.5
+            assert world.lane.turns(object()) is None
             assert world.lane.child("thread", "t") is world.lane
             assert world.lane.files is None
             print("output is the run's")

@@ -260,7 +260,7 @@ def test_doors_that_write_nothing_to_match(tmp_path: Path) -> None:
         lane.step("plan", "begin")
         lane.note("test", f"saw {tmp_path}/x")
         lane.step("plan", "end")
-        return [lane.owns(__file__), lane.owns("/usr/lib/far.py"), lane.files, lane.idle(None)]
+        return [lane.owns(__file__), lane.owns("/usr/lib/far.py"), lane.files, lane.turns(object())]
 
     made = record(tmp_path, scenario)
     assert made.value == [True, False, None, None]
@@ -271,12 +271,6 @@ def test_doors_that_write_nothing_to_match(tmp_path: Path) -> None:
     run = made.replay(scenario).check()
     assert [n["message"] for n in run.of("note")] == [f"saw {tmp_path}/x"]
     assert made.replay(lambda _: made.value).faithful, "none of it is required"
-
-
-def test_an_idle_loop_waits_in_a_recording_alone(tmp_path: Path) -> None:
-    made = record(tmp_path, lambda world: world.lane.idle(2.5))
-    assert made.value == 2.5
-    assert made.replay(lambda world: world.lane.idle(2.5)).value == 0.0
 
 
 class Files:
