@@ -47,8 +47,10 @@ def load(stage: str, homes: dict[str, str] | None = None) -> None:
         Noting.begin(stage, homes)
         return
     modules: Any = sys.modules
-    made = [
-        (name, _module(name, entry[0]), entry[3]) for name, *entry in held if name not in modules
+    made: list[tuple[str, Any, Any]] = [
+        (name, _module(name, str(entry[0])), entry[3])
+        for name, *entry in held
+        if name not in modules
     ]
     modules.update({name: module for name, module, _ in made})  # a package runs after its modules
     try:

@@ -226,23 +226,22 @@ class Place:
             )
         elastic, strict = stretch.left_in_library()
         replayer.elastic += elastic
-        if strict is not None:
-            replayer.diverge(
-                divergence(
-                    "read",
-                    f"library code did not draw {strict} again before {call}",
-                    event=stretch.strict[strict],
-                    lane=self.name,
-                    call=strict,
-                    expected={"call": strict},
-                    observed={"call": call},
-                )
+        if strict is not None and self._owed is None:
+            self._owed = divergence(
+                "read",
+                f"library code did not draw {strict} again before {call}",
+                event=stretch.strict[strict],
+                lane=self.name,
+                call=strict,
+                expected={"call": strict},
+                observed={"call": call},
             )
 
     def finish(self) -> None:
         """Say what of this lane was not asked for."""
         self._settle()
         self._resynchronise("the end of the run")
+        self._settle()
         replayer = self.replayer
         while self._place < len(self._numbers):
             event = replayer.event(self._numbers[self._place])

@@ -10,5 +10,5 @@ client.messages.create(model="claude-sonnet-5-5", max_tokens=5, messages=7)
 
 # needs: server
 # changed: messages=None -> messages=[] @ request http.request
-# added: (max_retries=0) -> (max_retries=0); client.models.list() @ read os.urandom(16) at reads #3
+# added: (max_retries=0) -> (max_retries=0); client.models.list() @ request http.request
 # removed: messages=7) @ read os.urandom(16) at reads #4

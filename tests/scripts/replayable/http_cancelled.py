@@ -33,4 +33,4 @@ asyncio.run(main())
 # needs: server
 # changed: "/stream/3" -> "/stream/4" @ request http.request
 # added: await patiently(client, 0.1, "/slow") -> await client.get("/get") @ request http.request #2
-# removed: await patiently(client, 0.1, "/slow") -> pass @ request http.request #2
+# removed: await patiently(client, 0.1, "/slow") -> pass @ timer asyncio.timer at end

@@ -22,5 +22,5 @@ asyncio.run(main())
 
 # needs: server
 # changed: Hello? -> Hi? @ request http.request
-# added: print() -> await client.models.list() @ read os.urandom(16) at reads #5
+# added: print() -> await client.models.list() @ request http.request #3
 # removed: print((await client.responses @ stall asyncio at head #4

@@ -11,5 +11,5 @@ client.embeddings.create(model="text-embedding-3-small", input=None)
 
 # needs: server
 # changed: messages=None -> messages=[] @ request http.request
-# added: (max_retries=0) -> (max_retries=0); client.models.list() @ read os.urandom(16) at reads #3
+# added: (max_retries=0) -> (max_retries=0); client.models.list() @ request http.request
 # removed: print(client.chat @ request http.request #2

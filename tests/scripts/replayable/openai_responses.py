@@ -12,5 +12,5 @@ with client.responses.stream(model="gpt-4o-mini", input=[{"role": "user", "conte
 
 # needs: server
 # changed: Be kind -> Be brief @ request http.request
-# added: print(first.id -> client.models.list(); print(first.id @ read os.urandom(16) at reads #4
+# added: print(first.id -> client.models.list(); print(first.id @ request http.request #2
 # removed: client.responses.create(model="gpt-4o-mini", input="Go on.", stream=True): -> []: @ request http.request #2
