@@ -118,12 +118,13 @@ def _timer_class() -> Any:
 
 
 def _call_soon_threadsafe(real: Any, boundary: Boundary) -> Any:
-    current, ident = boundary.lane, genuine.get_ident
+    current = boundary.lane
+    running = sys.modules["asyncio.events"]._get_running_loop
 
     def call_soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         lane = current()
         turns = None if lane is None else lane.turns(self)
-        if turns is None or self._thread_id in (None, ident()):
+        if turns is None or self._thread_id is None or running() is self:
             return real(self, callback, *args, context=context)
         self._check_closed()
         if self._debug:
