@@ -16,6 +16,6 @@ async def main():
 
 
 asyncio.run(main())
-# changed: sleep(10), timeout -> sleep(0.01), timeout @ timer asyncio.timer at end
+# changed: asyncio.sleep(0.2) -> asyncio.sleep(0.3) @ timer asyncio.timer at end
 # added: time.time() @ read time.time at reads
 # removed: uuid.uuid4()) -> "none") @ output stdout #2
