@@ -173,19 +173,22 @@ class RecordedAsyncStream(_Stream):
         except GeneratorExit:
             self._lane.leave(token)
             raise
-        except BaseException:
+        except BaseException as error:
             self._lane.leave(token)
-            await self._closed()
+            await self._closed(error)
             raise
         self._lane.leave(token)
         await self._closed()
 
-    async def _closed(self) -> None:
+    async def _closed(self, error: BaseException | None = None) -> None:
+        from asyncio import CancelledError
+
         from agentrr_sandbox.recorder.awaiting import turns_of
 
         turns = turns_of(self._lane)
         if turns is not None:
-            await turns.closed(self._lane, self._ticket.number)
+            was = isinstance(error, CancelledError)
+            await turns.closed(self._lane, self._ticket.number, cancelled=was)
 
 
 for _door in (RecordedStream.__iter__, RecordedAsyncStream.__aiter__):

@@ -75,23 +75,21 @@ class RecordedTurns(Turns):
         if cancelled is not None:
             raise cancelled
 
-    async def closed(self, lane: RecordedLane, number: int | None) -> None:
-        """Wait for the turn at which the closing of stream *number* is over."""
-        written: list[bool] = []
+    async def closed(self, lane: RecordedLane, number: int | None, *, cancelled: bool) -> None:
+        """Wait for the turn at which the closing of stream *number* is over.
 
-        def write(place: list[Any]) -> None:
-            del place
-            written.append(True)
-            self._woken("closed", lane.name, number or 0)
+        *cancelled*: the closing was; a live one may also be shielded from that.
+        """
+        future = get_running_loop().create_future()
 
-        cancelled: BaseException | None = None
-        while not written:
-            try:
-                await self.turn(write, anyway=True)
-            except CancelledError as error:
-                cancelled = error
-        if cancelled is not None:
-            raise cancelled
+        def arrive(loop: Any) -> None:
+            del loop
+            self._woken("closed", lane.name, number or 0, cancelled=cancelled or future.cancelled())
+            if not future.done():
+                future.set_result(None)
+
+        self._arrived.append(arrive)
+        await future
 
     # -- timers, other strands, signals ----------------------------------------------------
 
@@ -136,8 +134,11 @@ class RecordedTurns(Turns):
         self._arrived.append(arrive)
         loop._write_to_self()
 
-    def _woken(self, kind: str, lane: str, number: int) -> None:
-        fields = {"lane": lane, "kind": kind, "nth": number, "turn": [self.name, self.tick]}
+    def _woken(self, kind: str, lane: str, number: int, *, cancelled: bool = False) -> None:
+        fields: dict[str, object] = {"lane": lane, "kind": kind, "nth": number}
+        if cancelled:
+            fields["cancelled"] = True
+        fields["turn"] = [self.name, self.tick]
         if not self.peer.over:
             self.peer.append("wake", fields)
 

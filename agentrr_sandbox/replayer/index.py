@@ -22,7 +22,7 @@ class Index:
     `output`: for each descriptor the numbers of its pieces.  `facts`: their stored values.
     `signals`: for each lane the numbers of its notes of a signal, which are in `lanes` as well.
     `turns`: for each event loop the numbers of what woke it, in order.
-    `closings`: keys of the wakes that end the closing of a stream.
+    `closings`: for each wake that ends the closing of a stream whether that was cancelled.
     `concurrent_from`: the first event that cannot be served exactly, or None.
     """
 
@@ -33,7 +33,7 @@ class Index:
         self.facts: dict[str, Any] = {}
         self.signals: dict[str, array[int]] = {}
         self.turns: dict[str, array[int]] = {}
-        self.closings: set[tuple[str, str, int]] = set()
+        self.closings: dict[tuple[str, str, int], bool] = {}
         self.concurrent_from: int | None = None
         self.matched = 0
         for event in recording:
@@ -56,7 +56,8 @@ class Index:
     def _turn(self, event: dict[str, Any]) -> None:
         self.turns.setdefault(event["turn"][0], array("q")).append(event["seq"])
         if event["t"] == "wake" and event["kind"] == "closed":
-            self.closings.add(("closed", event["lane"], event["nth"]))
+            key = "closed", event["lane"], event["nth"]
+            self.closings[key] = "cancelled" in event
 
     def _note(self, event: dict[str, Any]) -> None:
         if event["what"] == "signal":

@@ -160,5 +160,5 @@ class ReplayedAsyncStream(_Stream):
         turns = turns_of(self._lane)
         if turns is not None and key in self._replayer.index.closings:
             cancelled = await turns.turn(key)
-            if cancelled is not None:
+            if cancelled is not None and self._replayer.index.closings[key]:
                 raise cancelled

@@ -52,15 +52,16 @@ class ReplayedTurns(Turns):
         """
         cancelled: BaseException | None = None
         done: list[bool] = []
+        due: list[bool] = []
         while True:
             future = get_running_loop().create_future()
 
             def act(loop: Any, future: Any = future) -> None:
                 del loop
-                done.append(True)
+                (due if future.done() else done).append(True)
                 if future.done():
-                    pass
-                elif self.peer.halted is None:
+                    return  # cancelled: the answer says whether that was so
+                if self.peer.halted is None:
                     future.set_result(None)
                 else:
                     future.set_exception(self.peer.halted)
@@ -72,6 +73,8 @@ class ReplayedTurns(Turns):
                 if done:
                     raise
                 cancelled = error
+                if due:
+                    return cancelled
             except BaseException:  # the coroutine is closed
                 self._wanted.pop(key, None)
                 raise

@@ -107,7 +107,7 @@ def test_a_crossing_more_in_a_task(tmp_path: Path) -> None:
 def test_a_cancelled_wait_is_cancelled_where_it_was(tmp_path: Path, after: int) -> None:
     async def scenario(world: World) -> list[str]:
         seen: list[str] = []
-        task = asyncio.create_task(ask(world, world.lane.child("task", "ask"), 0.001 * after))
+        task = asyncio.create_task(ask(world, world.lane.child("task", "ask"), 0.2))
         for _ in range(after):
             await ask(world, world.lane.child("task", "other"), 0.001)
         task.cancel("enough")
@@ -123,7 +123,7 @@ def test_a_cancelled_wait_is_cancelled_where_it_was(tmp_path: Path, after: int) 
 
 def test_who_is_cancelled_at_every_turn_comes_to_an_end(tmp_path: Path) -> None:
     async def scenario(world: World) -> str:
-        task = asyncio.create_task(ask(world, world.lane.child("task", "ask"), 0.002))
+        task = asyncio.create_task(ask(world, world.lane.child("task", "ask"), 0.2))
         loop = asyncio.get_running_loop()
 
         def again() -> None:
