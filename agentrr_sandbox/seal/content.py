@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from agentrr_sandbox.recording.cleaning import Cleaner
 
+CHANGING = ("/proc/", "/sys/")
+"""Where files have another content at every look."""
 READ_LIMIT = 1 << 20
 """A file that is only read is stored up to this size."""
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Lane, Opener
     from agentrr_sandbox.recording.cleaning import Cleaner
 
-_CHANGING = ("/proc/", "/sys/")  # another content at every look
-
 
 class DiskFiles(Paths):
     """Implements `boundary.Files` for a recording."""
@@ -68,7 +66,7 @@ class DiskFiles(Paths):
             return {"content": name, "own": True}, None
         held = content.value(data, self._cleaner)
         lane.fact(f"file:{name}", lambda: held)
-        if path.startswith(_CHANGING) and purpose == "read":
+        if path.startswith(content.CHANGING) and purpose == "read":
             return {"content": name}, _from_memory(data)
         return {"content": name}, None
 
