@@ -12,7 +12,6 @@ from __future__ import annotations
 import _thread
 import os
 import sys
-from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -246,7 +245,7 @@ class _Recording:
     async def run_async(self, call: Callable[[], Awaitable[Any]]) -> Recorded:
         gate = self._open()
         how = "raised"
-        self.recorder.main.loop_made(get_running_loop())
+        self.recorder.main.loop_made(sys.modules["asyncio"].get_running_loop())
         token = gate.enter(self.recorder.main)
         try:
             value = await call()
@@ -304,7 +303,7 @@ async def _replay_async(
     replayer: Replayer, report: Report, call: Callable[[], Awaitable[Any]]
 ) -> Report:
     gate = replayer.gate = _hooks.acquire()
-    replayer.main.loop_made(get_running_loop())
+    replayer.main.loop_made(sys.modules["asyncio"].get_running_loop())
     token = gate.enter(replayer.main)
     try:
         report.value = await call()

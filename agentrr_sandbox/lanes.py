@@ -52,6 +52,16 @@ class Gate:
             self._current.set(token.old_value if token.old_value is not token.MISSING else None)
 
 
+def strand_of(name: str) -> str:
+    """Return the lane of the thread, or the pool work, in which the lane called *name* runs.
+
+    Tasks, bodies of tools and handlers of signals run in the thread that they were started in.
+    """
+    for kind in ("/task:", "/tool:", "/signal:"):
+        name = name.partition(kind)[0]
+    return name
+
+
 class Names:
     """Hands out the names of the child lanes of one lane.
 

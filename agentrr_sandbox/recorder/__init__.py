@@ -11,6 +11,7 @@ import _thread
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingStopped, Unencodable
+from agentrr_sandbox.lanes import strand_of
 from agentrr_sandbox.recorder.lane import RecordedLane
 from agentrr_sandbox.recording import codec, once, raised
 from agentrr_sandbox.recording.output import OutputPieces
@@ -28,13 +29,21 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recording.ring import Ring
     from agentrr_sandbox.recording.writer import Writer
 
+    Open = tuple[str, int, bool]
+    """A live crossing: its lane, its thread, and whether its loop's turns order its answer."""
+
 _PIECES = 512
 _now = real.monotonic_ns
 
 
-def _beside(name: str, lane: str) -> bool:
-    """Whether *lane* is another than *name*, and not of its tool's body or a signal's handler."""
-    return name != lane and not lane.startswith((f"{name}/tool:", f"{name}/signal:"))
+def _at_once(other: Open, opened: Open) -> bool:
+    """Whether two crossings that are under way may come in another order in a replay."""
+    (name, thread, ordered), (lane, present, _) = other, opened
+    if lane.startswith((f"{name}/tool:", f"{name}/signal:")):
+        return False  # a tool's body and a signal's handler belong to the crossing that they are in
+    if thread == present and strand_of(name) == strand_of(lane):
+        return not ordered  # else one is within the other, or both wait for turns of one loop
+    return True
 
 
 class Recorder:
@@ -76,9 +85,8 @@ class Recorder:
         self.pending_output: list[tuple[int, object]] = []
         self.piece_count = {1: 0, 2: 0}
         self.lock = _thread.RLock()
-        self.open: dict[str, int] = {}
+        self.open: list[Open] = []
         self.held: dict[int, Any] = {}  # streams of which something is held back
-        self.blocking: set[str] = set()
         self.concurrent = False
         self.loops: dict[str, int] = {}
         self.over = False
@@ -151,33 +159,28 @@ class Recorder:
 
     # -- concurrency -----------------------------------------------------------------------
 
-    def opened(self, lane: str, number: int | None, *, awaited: bool = False) -> None:
-        """A live crossing begins in *lane*: mark the recording if another lane has one open.
+    def opened(self, lane: str, number: int | None, *, ordered: bool = True) -> Open:
+        """A live crossing begins in *lane*: mark the recording if another is under way beside it.
 
-        *number* is the event of its intent.  Tasks that wait at the same time (*awaited*) go on in
-        the order of their loop's turns; until threads are scheduled, what crosses beside them
-        cannot be served exactly, and its replay stops there.
+        *number* is the event of its intent.  One thread does one thing after another, and tasks
+        that wait at the same time go on in the order of their loop's turns; without those (not
+        *ordered*), and until threads are scheduled, what crosses beside something else cannot be
+        served exactly, and its replay stops there.  Give what is returned to `closed`.
         """
-        if self.open and not self.concurrent:
-            beside = self.blocking if awaited else self.open
-            if any(_beside(name, lane) for name in beside):
-                self.concurrent = True
-                lanes = sorted({lane, *self.open})
-                since = self.writer.seq if number is None else number
-                self.append("note", {"what": "concurrent", "lanes": lanes, "from": since})
-                self.report({"kind": "concurrent", "lanes": lanes})
-        self.open[lane] = self.open.get(lane, 0) + 1
-        if not awaited:
-            self.blocking.add(lane)
+        opened = lane, real.get_ident(), ordered
+        others = tuple(self.open)  # other threads add to it
+        if others and not self.concurrent and any(_at_once(other, opened) for other in others):
+            self.concurrent = True
+            lanes = sorted({lane, *(name for name, _, _ in others)})
+            since = self.writer.seq if number is None else number
+            self.append("note", {"what": "concurrent", "lanes": lanes, "from": since})
+            self.report({"kind": "concurrent", "lanes": lanes})
+        self.open.append(opened)
+        return opened
 
-    def closed(self, lane: str) -> None:
+    def closed(self, opened: Open) -> None:
         """The live crossing that `opened` announced has ended."""
-        left = self.open.get(lane, 0) - 1
-        if left > 0:
-            self.open[lane] = left
-        else:
-            self.open.pop(lane, None)
-            self.blocking.discard(lane)
+        self.open.remove(opened)
 
     def make_turns(self, name: str) -> Any:
         """Return what wakes the event loop called *name*."""

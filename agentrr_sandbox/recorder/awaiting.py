@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.frames import let_interrupt
+from agentrr_sandbox.schedule.loops import running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,19 +16,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.recorder.lane import RecordedLane, Ticket
-    from agentrr_sandbox.recorder.turns import RecordedTurns
 
     Write = Callable[[dict[str, object]], None]
     Fail = Callable[[BaseException, dict[str, object]], None]
-
-
-def turns_of(lane: RecordedLane) -> RecordedTurns | None:
-    """Return the turns of the loop that runs *lane* now, if it is one that can be scheduled."""
-    from asyncio import _get_running_loop
-
-    loop = _get_running_loop()
-    turns: RecordedTurns | None = None if loop is None else lane.turns(loop)
-    return turns
 
 
 async def handed_on(
@@ -38,7 +29,7 @@ async def handed_on(
     *error* is what the live call raised, if it did.  *fail* writes that the strand was cancelled
     before, which is the answer then.
     """
-    turns = turns_of(lane)
+    turns = running(lane)
     if turns is None or isinstance(error, GeneratorExit | Halt):
         write({})
     else:
@@ -62,7 +53,7 @@ async def ask(
     def fail(cancelled: BaseException, more: dict[str, object]) -> None:
         lane.failed(ticket, cancelled, kind, more)
 
-    token = lane.enter(ticket, awaited=True)
+    token = lane.enter(ticket, ordered=running(lane) is not None)
     try:
         value = await live()
     except BaseException as error:

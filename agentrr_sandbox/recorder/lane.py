@@ -221,27 +221,27 @@ class RecordedLane(Signalled, Reading):
     ) -> Any:
         """Call a tool's body and keep its answer."""
         from agentrr_sandbox.recorder.tools import ToolCall
+        from agentrr_sandbox.schedule.loops import running
 
-        return await ToolCall(self, call, request, detail, state).awaited(live)
+        ordered = running(self) is not None
+        return await ToolCall(self, call, request, detail, state, ordered=ordered).awaited(live)
 
-    def enter(self, ticket: Ticket, *, awaited: bool = False) -> object:
-        """A live call begins: crossings below it are not answers of their own.
-
-        One that is *awaited* leaves its place in order by the turns of its loop.
-        """
+    def enter(self, ticket: Ticket, *, ordered: bool = True) -> object:
+        """A live call begins: crossings below it are not answers of their own."""
         recorder = self.recorder
-        recorder.opened(self.name, ticket.number, awaited=awaited)
+        opened = recorder.opened(self.name, ticket.number, ordered=ordered)
         self.live = ticket
         assert recorder.gate is not None
-        return recorder.gate.enter(self.inner)
+        return recorder.gate.enter(self.inner), opened
 
     def leave(self, token: Any) -> None:
         """The live call has ended."""
         recorder = self.recorder
         assert recorder.gate is not None
-        recorder.gate.leave(token)
+        entered, opened = token
+        recorder.gate.leave(entered)
         self.live = None
-        recorder.closed(self.name)
+        recorder.closed(opened)
 
     def intent(self, call: str, request: object) -> None:
         """Write down that an outward effect is about to leave that has no answer."""

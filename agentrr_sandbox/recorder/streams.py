@@ -136,11 +136,12 @@ class RecordedAsyncStream(_Stream):
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the pieces."""
         from agentrr_sandbox.recorder.awaiting import handed_on
+        from agentrr_sandbox.schedule.loops import running
 
         pieces = aiter(self._live)
         lane, ticket = self._lane, self._ticket
         while True:
-            token = lane.enter(ticket, awaited=True)
+            token = lane.enter(ticket, ordered=running(lane) is not None)
             try:
                 piece = await anext(pieces)
             except StopAsyncIteration:
@@ -167,7 +168,9 @@ class RecordedAsyncStream(_Stream):
         close = getattr(self._live, "aclose", None)
         if close is None:
             return
-        token = self._lane.enter(self._ticket, awaited=True)
+        from agentrr_sandbox.schedule.loops import running
+
+        token = self._lane.enter(self._ticket, ordered=running(self._lane) is not None)
         try:
             await close()
         except GeneratorExit:
@@ -183,9 +186,9 @@ class RecordedAsyncStream(_Stream):
     async def _closed(self, error: BaseException | None = None) -> None:
         from asyncio import CancelledError
 
-        from agentrr_sandbox.recorder.awaiting import turns_of
+        from agentrr_sandbox.schedule.loops import running
 
-        turns = turns_of(self._lane)
+        turns = running(self._lane)
         if turns is not None:
             was = isinstance(error, CancelledError)
             await turns.closed(self._lane, self._ticket.number, cancelled=was)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
-    from agentrr_sandbox.recorder import Recorder
+    from agentrr_sandbox.recorder import Open, Recorder
     from agentrr_sandbox.recorder.lane import Ticket
 
 _PATHS = 20
@@ -144,6 +144,8 @@ class ToolCall:
         request: Any,
         detail: Mapping[str, object],
         state: Callable[[], Any] | None,
+        *,
+        ordered: bool = True,
     ) -> None:
         flush_streams()
         self._lane = lane
@@ -161,9 +163,12 @@ class ToolCall:
         gate = lane.recorder.gate
         assert gate is not None
         self._gate = gate
-        self._opened = _in_threads(lane.name, *lane.recorder.open)
-        if self._opened:
-            lane.recorder.opened(lane.name, self._ticket.number)
+        self._opened: Open | None = None
+        if not ordered or _in_threads(
+            lane.name, *(name for name, _, _ in tuple(lane.recorder.open))
+        ):
+            number = self._ticket.number
+            self._opened = lane.recorder.opened(lane.name, number, ordered=ordered)
         self._token = gate.enter(self._body)
 
     def answered(self, value: object) -> None:
@@ -266,8 +271,8 @@ class ToolCall:
 
     def _leave(self) -> None:
         self._gate.leave(self._token)
-        if self._opened:
-            self._lane.recorder.closed(self._lane.name)
+        if self._opened is not None:
+            self._lane.recorder.closed(self._opened)
 
     def _note_missed(self) -> None:
         """A body that will run again must not meet what nothing captures."""

@@ -98,8 +98,8 @@ class RecordedTurns(Turns):
     ) -> None:
         """Hand *handle* over at the turn after its time has come."""
         number = self.number(f"timer {lane.name}")
-        when: Any = handle.when()
-        lane.read("asyncio.timer", lambda: when, False, 3)
+        delay = self.delay(handle)
+        lane.read("asyncio.timer", lambda: delay, False, 3)
 
         def arrive(loop: Any) -> None:
             if not handle.cancelled():
@@ -107,7 +107,7 @@ class RecordedTurns(Turns):
                 loop._ready.append(handle)
 
         inside = self.peer.inside()
-        live = call_at(loop, when, self._arrived.append, arrive, context=inside)
+        live = call_at(loop, handle.when(), self._arrived.append, arrive, context=inside)
         handle.live = live  # type: ignore[attr-defined] # see `event_loop.Timer`
 
     def call(self, lane: RecordedLane, loop: Any, handle: Handle) -> Callable[[], None]:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
+from agentrr_sandbox.schedule.loops import running
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.replayer.lane import ReplayedLane
-    from agentrr_sandbox.replayer.turns import ReplayedTurns
-
-
-def turns_of(lane: ReplayedLane) -> ReplayedTurns | None:
-    """Return the turns of the loop that runs *lane* now, if it is one that can be scheduled."""
-    from asyncio import _get_running_loop
-
-    loop = _get_running_loop()
-    turns: ReplayedTurns | None = None if loop is None else lane.turns(loop)
-    return turns
 
 
 async def its_turn(lane: ReplayedLane, event: dict[str, Any]) -> BaseException | None:
     """Wait until the turn of *event*; return the cancellation that came before it, if one did."""
-    turns = turns_of(lane) if "turn" in event else None
+    turns = running(lane) if "turn" in event else None
     return None if turns is None else await turns.turn(event["seq"])
 
 
@@ -29,8 +21,8 @@ async def answer(lane: ReplayedLane, event: dict[str, Any]) -> Any:
     """Return, or raise, the recorded answer of *event* when its turn has come."""
     parts = lane.replayer.index.parts.get(event["seq"])
     if event["t"] == "intent" and not parts:
-        turns = turns_of(lane)
-        if turns is not None and lane.replayer.cut:
+        turns = running(lane)
+        if turns is not None:
             await turns.turn(("no answer", event["seq"]))  # others may go on until they end too
     found = lane.answer_of(event)
     cancelled = await its_turn(lane, found)

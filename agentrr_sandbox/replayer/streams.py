@@ -153,11 +153,11 @@ class ReplayedAsyncStream(_Stream):
 
     async def aclose(self) -> None:
         """Say that the reader wants no more."""
-        from agentrr_sandbox.replayer.awaiting import turns_of
+        from agentrr_sandbox.schedule.loops import running
 
         self._left()
         key = "closed", self._lane.name, self._event["seq"]
-        turns = turns_of(self._lane)
+        turns = running(self._lane)
         if turns is not None and key in self._replayer.index.closings:
             cancelled = await turns.turn(key)
             if cancelled is not None and self._replayer.index.closings[key]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LOOK = 0.02
 """Seconds that an idle loop waits for another thread before it looks again."""
+EXACT = 1e-6
+"""Seconds by which two equal delays may differ: they are differences of the loop's times."""
 PATIENCE = 5.0
 """Seconds after which a loop that waits for threads which are all at rest is given up."""
 
@@ -91,7 +93,7 @@ class ReplayedTurns(Turns):
         self.peer.check()
         key = "timer", lane.name, self.number(f"timer {lane.name}")
         self._wanted[key] = lambda loop: loop._ready.append(handle)
-        self._set_for(lane, handle.when())
+        self._set_for(lane, self.delay(handle))
         handle.live = _Forget(self._wanted, key)  # type: ignore[attr-defined] # `event_loop.Timer`
 
     def call(self, lane: ReplayedLane, loop: Any, handle: Handle) -> Callable[[], None]:
@@ -166,24 +168,21 @@ class ReplayedTurns(Turns):
         act(loop)
         return True
 
-    def _set_for(self, lane: ReplayedLane, when: float) -> None:
-        """A timer that is set for another time is not the recorded one.
-
-        Where a library read the clock more often than recorded, times are not what they were.
-        """
-        recorded = lane.read("asyncio.timer", lambda: when, False, 4)
-        if recorded == when or self.peer.elastic:
+    def _set_for(self, lane: ReplayedLane, delay: float) -> None:
+        """A timer that is set for another time is not the recorded one."""
+        recorded = lane.read("asyncio.timer", lambda: delay, False, 4)
+        if abs(recorded - delay) < EXACT:
             return
-        later = "later" if when > recorded else "earlier"
+        later = "later" if delay > recorded else "earlier"
         self.peer.diverge(
             divergence(
                 "timer",
-                f"a timer is set for {abs(when - recorded):.6g} s {later} than the recorded one",
+                f"a timer is set for {abs(delay - recorded):.6g} s {later} than the recorded one",
                 event=None,
                 lane=lane.name,
                 call="asyncio.timer",
-                expected={"when": recorded},
-                observed={"when": when},
+                expected={"after": recorded},
+                observed={"after": delay},
                 present_site=self.peer.site(),
             )
         )

@@ -13,6 +13,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary, ref
 
 from agentrr_sandbox.frames import let_interrupt
+from agentrr_sandbox.lanes import strand_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,13 +25,15 @@ class Turns:
     """How one recording wakes one loop.
 
     *peer* is the recorder or the replayer, *name* the loop's: the lane that made it, and its
-    number among those.  `tick` counts the turns in which the recorded program ran.
+    number among those.  `tick` counts the turns in which the recorded program ran; `now` is the
+    loop's time as the program was told last.
     """
 
     def __init__(self, peer: Any, name: str) -> None:
         self.peer = peer
         self.name = name
         self.tick = 0
+        self.now = 0.0
         self._given: dict[str, int] = {}
 
     def number(self, what: str) -> int:
@@ -38,6 +41,11 @@ class Turns:
         number = self._given.get(what, 0)
         self._given[what] = number + 1
         return number
+
+    def delay(self, handle: Any) -> float:
+        """Return how long after the time that the program was told last *handle* is set for."""
+        delay: float = handle.when() - self.now
+        return delay
 
     def deliver(self, loop: Any) -> None:
         """Hand over what is to be handed over at this turn."""
@@ -49,9 +57,9 @@ class Turns:
 
     def count(self, loop: Any) -> None:
         """Count this turn, if a handle of the recorded program's is ready."""
-        peer, lane_in = self.peer, self.peer.gate.lane_in
-        for handle in loop._ready:
-            lane = lane_in(handle._context)
+        peer, lane_in, ready = self.peer, self.peer.gate.lane_in, loop._ready
+        for place in range(len(ready)):  # another thread may add to it meanwhile
+            lane = lane_in(ready[place]._context)
             if lane is not None and lane.counted and lane.peer is peer:
                 self.tick += 1
                 return
@@ -100,6 +108,14 @@ def of(loop: Any) -> Loop | None:
     return known
 
 
+def running(lane: Any) -> Any:
+    """Return the turns of *lane*'s recording in the loop that runs now; None if it has no say."""
+    from asyncio import _get_running_loop
+
+    loop = _get_running_loop()
+    return None if loop is None else lane.turns(loop)
+
+
 def turns_in(loop: Any, peer: Any, lane: Any) -> Any:
     """Return the `Turns` of *peer* in *loop*, made when *lane* is the first to need them.
 
@@ -111,7 +127,7 @@ def turns_in(loop: Any, peer: Any, lane: Any) -> Any:
     for turns in known.turns:
         if turns.peer is peer:
             return turns
-    strand = lane.name.partition("/task:")[0].partition("/tool:")[0]  # a loop runs in a thread
+    strand = strand_of(lane.name)
     number = peer.loops[strand] = peer.loops.get(strand, 0) + 1
     made = peer.make_turns(f"{strand}#{number}")
     known.turns.append(made)

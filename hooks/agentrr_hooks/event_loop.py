@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 
+from agentrr_hooks.standin import like
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
@@ -46,14 +47,6 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     )
 
 
-def _like(ours: Any, real: Any) -> Any:
-    """Let *ours* look like the function that it replaces."""
-    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-        setattr(ours, name, getattr(real, name))
-    ours.__wrapped__ = real  # so that its signature is the real one's
-    return ours
-
-
 def _made(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
@@ -63,19 +56,24 @@ def _made(real: Any, boundary: Boundary) -> Any:
         if lane is not None:
             lane.loop_made(self)
 
-    return _like(__init__, real)
+    return like(__init__, real)
 
 
 def _time(real: Any, boundary: Boundary) -> Any:
     current, monotonic, frame = boundary.lane, genuine.monotonic, genuine.getframe
+    own = sys.modules[_BASE].BaseEventLoop._run_once.__code__
 
     def time(self: Any) -> Any:
         lane = current()
-        if lane is None or frame(1).f_code.co_name == "_run_once":
+        if lane is None or frame(1).f_code is own:
             return real(self)  # the loop's own clock is not the program's
-        return lane.read("loop.time", monotonic)
+        now = lane.read("loop.time", monotonic)
+        turns = lane.turns(self)
+        if turns is not None:
+            turns.now = now
+        return now
 
-    return _like(time, real)
+    return like(time, real)
 
 
 def _call_at(real: Any, boundary: Boundary) -> Any:
@@ -97,7 +95,7 @@ def _call_at(real: Any, boundary: Boundary) -> Any:
         turns.timer(lane, self, handle, real)
         return handle
 
-    return _like(call_at, real)
+    return like(call_at, real)
 
 
 def _timer_class() -> Any:
@@ -133,7 +131,7 @@ def _call_soon_threadsafe(real: Any, boundary: Boundary) -> Any:
         turns.call(lane, self, handle)()
         return handle
 
-    return _like(call_soon_threadsafe, real)
+    return like(call_soon_threadsafe, real)
 
 
 def _chain(real: Any, boundary: Boundary) -> Any:
@@ -170,7 +168,7 @@ def _chain(real: Any, boundary: Boundary) -> Any:
         source.add_done_callback(done)
         return None
 
-    return _like(_chain_future, real)
+    return like(_chain_future, real)
 
 
 def _handle_signal(real: Any, boundary: Boundary) -> Any:
@@ -185,4 +183,4 @@ def _handle_signal(real: Any, boundary: Boundary) -> Any:
         else:
             turns.signal(lane, self, sig, handle)
 
-    return _like(_handle_signal, real)
+    return like(_handle_signal, real)

@@ -11,7 +11,10 @@ Out of reach  sets of tasks that the agent makes itself; `type(done) is set`; a 
 
 from __future__ import annotations
 
+from binascii import crc32
+
 from agentrr_hooks.ordered import Ordered
+from agentrr_hooks.standin import like
 from agentrr_hooks.threads import name_of
 
 TYPE_CHECKING = False
@@ -74,7 +77,7 @@ def _create_task(real: Any, boundary: Boundary, numbers: _Numbers) -> Any:
         numbers.add(task)
         return task
 
-    return _like(create_task, real)
+    return like(create_task, real)
 
 
 def _order(module: Any, patch: Patcher) -> None:
@@ -93,7 +96,9 @@ def _hashed(module: Any, patch: Patcher, boundary: Boundary) -> None:
         def __init__(self, *args: Any, **named: Any) -> None:
             lane = current()
             # tasks of live calls, which a replay does not make, are never in a set of the program's
-            self._place = id(self) >> 4 if lane is None or not lane.counted else hash(lane.name)
+            self._place = (
+                id(self) >> 4 if lane is None or not lane.counted else crc32(lane.name.encode())
+            )
             super().__init__(*args, **named)
 
         def __hash__(self) -> int:
@@ -112,7 +117,7 @@ def _all_tasks(real: Any, numbers: _Numbers) -> Any:
     def all_tasks(loop: Any = None) -> Any:
         return Ordered(sorted(real(loop), key=numbers))
 
-    return _like(all_tasks, real)
+    return like(all_tasks, real)
 
 
 def _wait(real: Any) -> Any:
@@ -121,12 +126,4 @@ def _wait(real: Any) -> Any:
         sets = real(asked, *args, **named)
         return type(sets)(*(Ordered(one for one in asked if one in part) for part in sets))
 
-    return _like(wait, real)
-
-
-def _like(ours: Any, real: Any) -> Any:
-    """Let *ours* look like the function that it replaces."""
-    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-        setattr(ours, name, getattr(real, name))
-    ours.__wrapped__ = real  # so that its signature is the real one's
-    return ours
+    return like(wait, real)

@@ -25,16 +25,6 @@ _BUILTIN: Any = type(len)
 STARTERS = ("start_new_thread", "start_new", "start_joinable_thread")
 
 
-class Work:
-    """Counts the work that was handed to pools of threads and is not done."""
-
-    def __init__(self) -> None:
-        self.outstanding = 0
-
-
-work = Work()
-
-
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Let threads and pool work run in lanes of their own."""
     for name in STARTERS:
@@ -46,20 +36,45 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     patch.replace("concurrent.futures.thread", "_WorkItem.run", lambda real: _run(real, boundary))
 
 
-def name_of(target: Any) -> str:
-    """Return the qualified name of what a strand runs."""
-    while isinstance(target, partial):
-        target = target.func
+def name_of(target: Any, args: tuple[Any, ...] = ()) -> str:
+    """Return the qualified name of what a strand runs, which is called with *args*."""
+    while True:
+        if isinstance(target, partial):
+            target, args = target.func, (*target.args, *args)
+        elif _context_of(target) is not None and args:
+            target, args = args[0], args[1:]
+        else:
+            break
     name = getattr(target, "__qualname__", None) or getattr(target, "__name__", None)
     return name if isinstance(name, str) else type(target).__qualname__
 
 
-def _thread_name(function: Any) -> str:
+def _context_of(target: Any) -> Context | None:
+    """Return the context that *target* runs in, as in `to_thread` or `submit(context.run, f)`.
+
+    A copy of another strand's context holds that strand's lane.
+    """
+    while isinstance(target, partial):
+        target = target.func
+    owner = getattr(target, "__self__", None)
+    run = isinstance(owner, Context) and getattr(target, "__name__", "") == "run"
+    return owner if run else None
+
+
+def _within(context: Context | None, do: Any, argument: Any) -> Any:
+    """Call *do* in *context*, if there is one that nobody is in: then the program fails itself."""
+    try:
+        return None if context is None else context.run(do, argument)
+    except RuntimeError:
+        return None
+
+
+def _thread_target(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     thread = getattr(function, "__self__", None)
     if getattr(function, "__name__", "") != "_bootstrap" or thread is None:
-        return name_of(function)
+        return function, args
     target = getattr(thread, "_target", None)
-    return name_of(thread.run if target is None else target)
+    return (thread.run, ()) if target is None else (target, getattr(thread, "_args", ()))
 
 
 def _starter(real: Any, boundary: Boundary) -> Any:
@@ -71,8 +86,11 @@ def _starter(real: Any, boundary: Boundary) -> Any:
         lane = current()
         if lane is None or not callable(function):
             return real(function, *args, **named)
+        target, given = _thread_target(function, args[0] if args else ())
+        child = lane.child("thread", name_of(target, given))
         strand = Context()  # a thread starts in an empty context: this one holds its lane alone
-        strand.run(boundary.enter, lane.child("thread", _thread_name(function)))
+        strand.run(boundary.enter, child)
+        _within(_context_of(target), boundary.enter, child)
         return real(partial(strand.run, function), *args, **named)
 
     return stand_in(real, start, "_thread")
@@ -84,8 +102,7 @@ def _handed(real: Any, boundary: Boundary) -> Any:
     def __init__(self: Any, future: Any, fn: Any, args: Any, kwargs: Any) -> None:  # noqa: N807
         real(self, future, fn, args, kwargs)
         lane = current()
-        self.strand = None if lane is None else lane.child("work", name_of(fn))
-        work.outstanding += 1
+        self.strand = None if lane is None else lane.child("work", name_of(fn, args))
 
     return __init__
 
@@ -93,12 +110,16 @@ def _handed(real: Any, boundary: Boundary) -> Any:
 def _run(real: Any, boundary: Boundary) -> Any:
     def run(self: Any) -> None:
         strand: Lane | None = self.strand
-        token = None if strand is None else boundary.enter(strand)
+        if strand is None:
+            real(self)
+            return
+        context = _context_of(self.fn)
+        outer, inner = boundary.enter(strand), _within(context, boundary.enter, strand)
         try:
             real(self)
         finally:
-            work.outstanding -= 1
-            if token is not None:
-                boundary.leave(token)
+            if inner is not None:
+                _within(context, boundary.leave, inner)
+            boundary.leave(outer)
 
     return run

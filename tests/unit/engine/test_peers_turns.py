@@ -215,3 +215,62 @@ def test_a_cut_recording_ends_where_it_was_cut(tmp_path: Path) -> None:
     last = max(n for n, line in enumerate(lines) if b'"t":"call"' in line)
     path.write_bytes(b"".join(lines[:last]))
     assert "recording ends here" in made.replay(raced(3)).stopped["message"]
+
+
+def test_what_waits_in_a_loop_that_has_no_turns_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in uvloop, whose tasks have no lanes either: answers could be handed to another task."""
+    monkeypatch.setattr("agentrr_sandbox.schedule.loops.of", lambda _: None)
+
+    async def scenario(world: World) -> list[Any]:
+        one = await ask(world, world.lane)
+        return [one, *await asyncio.gather(ask(world, world.lane), ask(world, world.lane))]
+
+    made = record(tmp_path, scenario)
+    [note] = made.of("note")
+    assert (note["what"], note["lanes"]) == ("concurrent", ["main"])
+    assert made.replay(scenario).stopped["exit_code"] == 125
+
+    async def one_by_one(world: World) -> list[Any]:
+        return [await ask(world, world.lane), await ask(world, world.lane)]
+
+    made = record(tmp_path, one_by_one)
+    assert made.of("note") == []
+    made.replay(one_by_one).check()
+
+
+def test_a_call_that_does_not_wait_beside_one_that_does(tmp_path: Path) -> None:
+    async def scenario(world: World) -> list[Any]:
+        waiting = tasks(world, 2)
+        await asyncio.sleep(0)
+        with world.within(world.lane.child("task", "busy")):
+            seen = [world.ask("file.read")]
+        return [*seen, *await asyncio.gather(*waiting)]
+
+    made = record(tmp_path, scenario)
+    assert made.of("note") == []
+    made.replay(scenario).check()
+
+
+def test_what_is_never_answered_does_not_end_the_replay(tmp_path: Path) -> None:
+    def scenario(world: World) -> list[Any]:
+        loop = asyncio.new_event_loop()
+        lane = world.lane.child("task", "ask")
+
+        async def never() -> None:
+            with world.within(lane):
+                await lane.cross_async("test.ask", loop.create_future, outward=True)
+
+        async def main() -> Any:
+            return await ask(world, world.lane)
+
+        task = loop.create_task(never())
+        seen = [loop.run_until_complete(main())]
+        task._log_destroy_pending = False  # type: ignore[attr-defined] # it is, on purpose
+        loop.close()
+        return [*seen, world.ask("test.after")]
+
+    made = record(tmp_path, scenario)
+    assert len(made.of("answer")) == 0
+    made.replay(scenario).check()

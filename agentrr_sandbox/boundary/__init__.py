@@ -19,6 +19,13 @@ from collections.abc import (
 )
 from typing import Any, Protocol, TypeVar
 
+from agentrr_sandbox.boundary.files import Files, Opener
+from agentrr_sandbox.boundary.turns import Turns
+
+__all__ = [
+    "AsyncStream", "Boundary", "Files", "Hook", "Lane", "Opener", "Patcher", "Stream", "Turns",
+]  # fmt: skip
+
 T = TypeVar("T")
 
 
@@ -265,28 +272,6 @@ class Lane(Protocol):
         ...
 
 
-class Turns(Protocol):
-    """How a recording wakes an event loop: at the head of a turn, in a recorded order.
-
-    A *handle* is the loop's own object; when its turn has come it is made ready to run.
-    """
-
-    def timer(self, lane: Any, loop: Any, handle: Any, call_at: Callable[..., Any]) -> None:
-        """Make *handle* ready after its time; `handle.live.cancel()` takes that back.
-
-        *call_at* is the loop's genuine one.
-        """
-        ...
-
-    def call(self, lane: Any, loop: Any, handle: Any) -> Callable[[], None]:
-        """Name a call of another thread; what is returned makes *handle* ready, from any thread."""
-        ...
-
-    def signal(self, lane: Any, loop: Any, signal: int, handle: Any) -> None:
-        """Make *handle* ready, the handler of *signal*."""
-        ...
-
-
 class Boundary(Protocol):
     """Which lane is this?  One boundary serves every recording that is open in the process."""
 
@@ -301,93 +286,6 @@ class Boundary(Protocol):
 
     def leave(self, token: object) -> None:
         """Undo `enter`."""
-        ...
-
-
-Opener = Callable[[str, int], int]
-"""Opens a file in place of `open`: takes the path and the flags, gives the descriptor."""
-
-
-class Files(Protocol):
-    """The file system as a recording sees it: the disk, or the scratch overlay of a replay.
-
-    A hook asks it before and after each crossing and never which of the two it is.  Paths may be
-    relative.  *purpose* is `read`, `change` (what is there matters, and will not stay), `new`, or
-    `copy` (C code reads and changes it beside a file that the hook knows).
-    """
-
-    quiet: bool
-    """True below a live call and after the end: nothing is a crossing there."""
-
-    moved_to: str | None
-    """The working directory, once the run has changed it."""
-
-    @property
-    def beneath(self) -> Any:
-        """The same files as a live call has them: `quiet`, with `moved_to` and `outside`."""
-        ...
-
-    def absolute(self, path: str) -> str:
-        """Return *path* from the root on, as the run spells it."""
-        ...
-
-    def matters(self, path: str, *, change: bool = False) -> bool:
-        """Tell whether *path* (absolute) is the run's; a *change* always is, but for devices."""
-        ...
-
-    def look(self, lane: Lane, path: str, purpose: str) -> tuple[dict[str, Any], Opener | None]:
-        """Say what opening *path* will find, for the answer of the crossing.
-
-        Content goes to the recording once, as a fact that the answer names.  An opener, if there
-        is one, is what the live call opens with.
-        """
-        ...
-
-    def opener(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> Opener | None:
-        """Return what opens *path* as it was *found* while recording, when no live call did.
-
-        Raises `ReplayStopped` (125) for content that is neither stored nor equal on the disk.
-        """
-        ...
-
-    def place(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> str:
-        """Return the path where *path* is, as it was *found*: for code that opens by itself."""
-        ...
-
-    def opened(self, path: str, purpose: str) -> None:
-        """Take note that the run opened *path* live."""
-        ...
-
-    def made(self, path: str) -> None:
-        """Take note that the run made the folder *path*."""
-        ...
-
-    def removed(self, path: str) -> None:
-        """Take note that the run removed the file or folder *path*."""
-        ...
-
-    def renamed(self, source: str, target: str) -> None:
-        """Take note that the run renamed *source* to *target*."""
-        ...
-
-    def entered(self, path: str) -> None:
-        """Take note that the run made *path* its working directory."""
-        ...
-
-    def others_wrote(self, path: str | None = None) -> None:
-        """Take note that somebody else (a tool, a process) may have written *path*, or any file."""
-        ...
-
-    def outside(self, path: str) -> str:
-        """Where files are quiet: take note that *path* is changed, and return where."""
-        ...
-
-    def of_descriptor(self, descriptor: int) -> str | None:
-        """Return the path that *descriptor* was opened under, as the run spells it."""
-        ...
-
-    def finish(self, lane: Lane) -> None:
-        """Write down, or compare, what the files hold that the run wrote.  The lane's last act."""
         ...
 
 
