@@ -214,7 +214,6 @@ class _Recording:
     def _close(self, how: str) -> int:
         try:
             self.recorder.finish()
-            self.recorder.over = True
             return (
                 self.writer.append(
                     "run.end",
@@ -293,7 +292,6 @@ def _replay(replayer: Replayer, report: Report, call: Callable[[], Any]) -> Repo
         report.error = error
     finally:
         replayer.finish()
-        replayer.over = True
         replayer.recording.close()
         _hooks.release()
     return report
@@ -314,7 +312,6 @@ async def _replay_async(
     finally:
         gate.leave(token)
         replayer.finish()
-        replayer.over = True
         replayer.recording.close()
         _hooks.release()
     return report

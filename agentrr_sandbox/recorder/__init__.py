@@ -98,7 +98,12 @@ class Recorder:
     # -- writing ---------------------------------------------------------------------------
 
     def append(self, kind: str, fields: dict[str, object], *, sync: bool = False) -> int:
-        """Write one event; return its number.  The agent stops when it cannot be written."""
+        """Write one event; return its number.  The agent stops when it cannot be written.
+
+        What strands still do when the recording is finished is no part of it.
+        """
+        if self.over:
+            return -1
         if self.dead is not None:
             return self.unrecordable(self.dead)
         try:
@@ -156,6 +161,7 @@ class Recorder:
         self.flush()
         digests = {str(fd): pieces.digest() for fd, pieces in self.pieces.items()}
         self.append("run.exit", {"counts": dict(self.counts), "digests": digests}, sync=True)
+        self.over = True
 
     # -- concurrency -----------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class RecordedTurns(Turns):
 
         def arrive(loop: Any) -> None:
             del loop
-            if (anyway or not future.done()) and not self.peer.over:
+            if anyway or not future.done():
                 write([self.name, self.tick])
             if not future.done():
                 future.set_result(None)
@@ -139,8 +139,7 @@ class RecordedTurns(Turns):
         if cancelled:
             fields["cancelled"] = True
         fields["turn"] = [self.name, self.tick]
-        if not self.peer.over:
-            self.peer.append("wake", fields)
+        self.peer.append("wake", fields)
 
     # -- the loop's side -------------------------------------------------------------------
 

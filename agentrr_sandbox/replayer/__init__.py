@@ -139,6 +139,7 @@ class Replayer:
                 self.output.finish()
         except Halt:
             pass
+        self.over = True
         whole = self.halted is None and not self.divergences
         events = len(self.recording) if whole else self.served
         counts = {"elastic": self.elastic, "drifted": self.drifted}

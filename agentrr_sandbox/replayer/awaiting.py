@@ -9,21 +9,36 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.replayer.lane import ReplayedLane
+    from agentrr_sandbox.replayer.turns import ReplayedTurns
 
 
 async def its_turn(lane: ReplayedLane, event: dict[str, Any]) -> BaseException | None:
     """Wait until the turn of *event*; return the cancellation that came before it, if one did."""
-    turns = running(lane) if "turn" in event else None
-    return None if turns is None else await turns.turn(event["seq"])
+    turns = running(lane)
+    if turns is None:
+        return None
+    if "turn" in event:
+        cancelled: BaseException | None = await turns.turn(event["seq"])
+        return cancelled
+    if "raised" in event and isinstance(lane.replayer.error(event["raised"]), GeneratorExit):
+        await _never(turns, event)
+    return None
+
+
+async def _never(turns: ReplayedTurns, event: dict[str, Any]) -> None:
+    """Wait until the waiting strand is thrown away: so the recorded one was."""
+    await turns.turn(("no answer", event["seq"]))
 
 
 async def answer(lane: ReplayedLane, event: dict[str, Any]) -> Any:
     """Return, or raise, the recorded answer of *event* when its turn has come."""
-    parts = lane.replayer.index.parts.get(event["seq"])
-    if event["t"] == "intent" and not parts:
-        turns = running(lane)
-        if turns is not None:
-            await turns.turn(("no answer", event["seq"]))  # others may go on until they end too
+    turns = running(lane)
+    if (
+        event["t"] == "intent"
+        and turns is not None
+        and event["seq"] not in lane.replayer.index.parts
+    ):
+        await _never(turns, event)  # others go on
     found = lane.answer_of(event)
     cancelled = await its_turn(lane, found)
     return value(lane, found, cancelled)
