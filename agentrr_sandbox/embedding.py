@@ -22,7 +22,7 @@ from agentrr_sandbox.errors import DivergenceError, Halt, UsageError
 from agentrr_sandbox.lanes import Gate, close_gate, open_gate, process_gate
 from agentrr_sandbox.patching import Patching
 from agentrr_sandbox.recorder import Recorder
-from agentrr_sandbox.recording import store
+from agentrr_sandbox.recording import redaction_rules, store
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.redaction import Redactor
@@ -198,7 +198,7 @@ class _Recording:
             "roots": roots,
             "hooks": [],
             "git": {"commit": None},
-            "redaction": {"rules": 1, "salt": salt.hex()},
+            "redaction": {"rules": redaction_rules.VERSION, "salt": salt.hex()},
             "durable": durable,
             "agentrr": "0.1.0",
         }

@@ -11,7 +11,7 @@ from agentrr_sandbox.errors import EX_CANNOT_RECORD
 from agentrr_sandbox.launch import git
 from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, roots_of
-from agentrr_sandbox.recording import store
+from agentrr_sandbox.recording import redaction_rules, store
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.roots import Roots
@@ -89,7 +89,7 @@ class Making:
             "roots": self._roots,
             "hooks": list(FROM_START),
             "git": {"commit": commit},
-            "redaction": {"rules": 1, "salt": self._salt.hex()},
+            "redaction": {"rules": redaction_rules.VERSION, "salt": self._salt.hex()},
             "durable": self._durable,
             "agentrr": __version__,
         }

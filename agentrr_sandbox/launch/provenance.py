@@ -98,12 +98,17 @@ def installed(folder: str) -> dict[str, str]:
 
 
 def changes(recording: Recording, roots: dict[str, str]) -> list[str]:
-    """Return what is not here as it was recorded: sources that changed, packages by version."""
+    """Return what is not here as it was recorded: rules, sources that changed, packages."""
+    from agentrr_sandbox.recording import redaction_rules
     from agentrr_sandbox.recording.roots import Roots
 
     here = Roots(roots)
     versions = installed(_library(roots["prefix"]))
     found: list[str] = []
+    rules = recording.header["redaction"].get("rules")
+    if rules != redaction_rules.VERSION:
+        here_by = redaction_rules.VERSION
+        found.append(f"secrets were taken out by the rules {rules}, here they are by {here_by}")
     told: set[str] = set()
     for event in recording:
         if event["t"] == "source":

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Cleaner", "OutputPieces"]
 
 _LONG = 160
+_PIN = 100_000
+"""A number under a telling name is a secret from here on; smaller ones are counts and ports."""
 _MAX_REMEMBERED = 8 << 20
 _ROOT = "[root:"
 _OPAQUE = frozenset({"i", "f", "c", "u", "np", "ng", "pickle", "file", "@", "ref", "r"})
@@ -124,6 +126,8 @@ class Cleaner:
             for member in node:
                 if self._gather(member, texts):
                     return True
+        elif kind is int:
+            return node in self.redactor.numbers
         return False
 
     def _clean(self, node: Any) -> Any:  # noqa: PLR0911 - one for each kind
@@ -142,6 +146,8 @@ class Cleaner:
             if "$" in node:
                 return self._tagged(node, None)
             return {self.text(key): self._member(key, value) for key, value in node.items()}
+        if kind is int:
+            return self.redactor.numbers.get(node, node)
         return node
 
     def _command(self, node: list[Any]) -> list[Any]:
@@ -167,6 +173,8 @@ class Cleaner:
             return [self.roots.map(self.redactor.named(name, item)) for item in value]
         if type(value) is dict and "$" in value:
             return self._tagged(value, name)
+        if type(value) is int and self.redactor.kind(name) == STRONG and abs(value) >= _PIN:
+            return self.redactor.secret(name, str(value))
         return self._clean(value)
 
     def _tagged(self, node: dict[str, Any], name: str | None) -> Any:

@@ -20,10 +20,12 @@ from agentrr_sandbox.recording.redaction_forms import (
     MIN_LEARNED,
     MIN_NUMBER,
     PLACEHOLDER,
-    coded_forms,
+    forms,
     placeholder_word,
     unescaped,
 )
+from agentrr_sandbox.recording.redaction_known import Known
+from agentrr_sandbox.recording.redaction_needles import folded
 from agentrr_sandbox.recording.redaction_rules import (
     COOKIE,
     GATES,
@@ -66,8 +68,8 @@ class Redactor:
         self.salt = salt
         self._lock = _thread.allocate_lock()
         self._counts: dict[str, int] = {}
-        self._known: dict[str, str] = {}
-        self.exact: list[tuple[str, str]] = []
+        self._secrets = Known()
+        self._known = self._secrets.placeholders
         self._learned = 0
         self._served: set[str] = set()
         self._kinds: dict[str, int] = {}
@@ -77,6 +79,16 @@ class Redactor:
                 self._variable(name, value[start:end])
         for name, value in (extra or {}).items():
             self._variable(name, value)
+
+    @property
+    def exact(self) -> list[tuple[str, str]]:
+        """The known forms of secrets with their placeholders; another list when there are more."""
+        return self._secrets.exact
+
+    @property
+    def numbers(self) -> dict[int, str]:
+        """The secrets that a program may have as numbers."""
+        return self._secrets.numbers
 
     # -- the environment -------------------------------------------------------------------
 
@@ -104,7 +116,7 @@ class Redactor:
         for line in value.splitlines() if "\n" in value else ():
             # shorter lines of a key file say nothing, and a marker is no secret
             if len(line) >= 16 and not line.startswith(standins.MARKER):  # noqa: PLR2004
-                self._learn(line, placeholder)
+                self._secrets.line(line, placeholder)
         return placeholder
 
     def stand_in(self, name: str, value: str) -> str:
@@ -143,9 +155,9 @@ class Redactor:
 
     def hit(self, text: str) -> bool:
         """Whether `text` might change *text*: cheap, never wrongly false."""
-        for value, _ in self.exact:
-            if value in text:
-                return True
+        low = folded(text)
+        if self._secrets.found(low):
+            return True
         for gate, literals in GATES:
             if gate in text:
                 for literal in literals:
@@ -153,7 +165,7 @@ class Redactor:
                         return True
         if underscored(text) or ("?" in text and "=" in text and "://" in text):
             return True
-        return ("[" in text and MARK in text) or bool(redaction_names.ends(text))
+        return ("[" in text and MARK in text) or bool(redaction_names.ends(text, low))
 
     def text(self, text: str) -> str:
         """Return *text* without secrets."""
@@ -161,9 +173,8 @@ class Redactor:
             return text
         if MARK in text:
             self.reserve(text)
-        for value, placeholder in self.exact:
-            if value in text:
-                text = text.replace(value, placeholder)
+        if self._secrets.found(folded(text)):
+            text = self._secrets.replaced(text)
         for name, literals, pattern in RULES:
             if any(literal in text for literal in literals) and (name != "login" or "@" in text):
                 text = self._by_shape(name, pattern, text)
@@ -274,17 +285,7 @@ class Redactor:
             placeholder = f"{MARK}{word}:{number}]"
             if placeholder not in self._served and len(self._served) < _MAX_LEARNED:
                 self._served.add(placeholder)
-                with self._lock:
-                    exact = dict(self.exact)
-                    for form in coded_forms(placeholder):
-                        exact.setdefault(form, placeholder)
-                    self.exact = sorted(exact.items(), key=lambda item: -len(item[0]))
+                self._secrets.know(placeholder, forms(placeholder) - {placeholder}, placeholder)
 
     def _learn(self, value: str, placeholder: str) -> None:
-        with self._lock:
-            exact = dict(self.exact)
-            for form in (value, *coded_forms(value)):
-                exact.setdefault(form, placeholder)
-                self._known.setdefault(form, placeholder)
-            # a new list: another strand may be going through the old one
-            self.exact = sorted(exact.items(), key=lambda item: -len(item[0]))
+        self._secrets.learn(value, placeholder)

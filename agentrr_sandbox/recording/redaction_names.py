@@ -12,6 +12,7 @@ secret, for bare words after a name are mostly code or prose.
 from __future__ import annotations
 
 from agentrr_sandbox.recording.redaction_forms import MARK
+from agentrr_sandbox.recording.redaction_needles import folded
 from agentrr_sandbox.recording.redaction_rules import (
     COOKIE,
     NO,
@@ -26,21 +27,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from agentrr_sandbox.recording.redaction import Redactor
 
-_ENDS: dict[bytes, tuple[bytes, ...]] = {
-    b"token": (),
-    b"key": (),
-    b"secret": (),
-    b"pass": (b"word", b"wd", b"phrase"),
-    b"auth": (b"orization",),
-    b"cookie": (),
-    b"credential": (b"s",),
+_ENDS: dict[str, tuple[str, ...]] = {
+    "token": (),
+    "key": (),
+    "secret": (),
+    "pass": ("word", "wd", "phrase"),
+    "auth": ("orization",),
+    "cookie": (),
+    "credential": ("s",),
 }
 """How telling names end, and how those ends may go on."""
-_FOLLOWS = frozenset(b"\"'\\=:>")
+_FOLLOWS = frozenset("\"'\\=:>")
 _NEEDED = ("</", "',", '",')
-_SPACES = frozenset(b" \n")  # in a tree's texts, joined, a flag ends with its line
+_SPACES = frozenset(" \n")  # in a tree's texts, joined, a flag ends with its line
 
-_MARK = MARK.encode()
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 _LONGEST_NAME = 64
 _LONGEST = 4000
@@ -67,15 +67,18 @@ _LEADS = ("", "export", "set", "ENV")
 """What may stand before a variable's name on a line of its own."""
 
 
-def ends(text: str) -> list[int]:
-    """Return where in *text* a telling name ends that a separator follows."""
+def ends(text: str, low: str = "") -> list[int]:
+    """Return where in *text*, which is *low* when folded, a telling name ends.
+
+    Only where a separator follows it.
+    """
     if ":" not in text and "=" not in text and "--" not in text:
         for sign in _NEEDED:
             if sign in text:
                 break
         else:
             return []
-    low = text.encode("latin-1", "replace").lower()  # as long as the text, which str.lower is not
+    low = low or folded(text)
     found = []
     for end, rests in _ENDS.items():
         at = low.find(end)
@@ -86,16 +89,16 @@ def ends(text: str) -> list[int]:
                     at += len(rest)
                     break
             if at < len(low) and (low[at] in _FOLLOWS or (low[at] in _SPACES and _spaced(low, at))):
-                inside = low.rfind(_MARK, max(at - _LONGEST_NAME - 10, 0), at)
-                if inside < 0 or low.find(b"]", inside, at) >= 0:  # not within a placeholder
+                inside = low.rfind(MARK, max(at - _LONGEST_NAME - 10, 0), at)
+                if inside < 0 or low.find("]", inside, at) >= 0:  # not within a placeholder
                     found.append(at)
             at = low.find(end, at)
     return sorted(set(found)) if len(found) > 1 else found
 
 
-def _spaced(low: bytes, at: int) -> bool:
+def _spaced(low: str, at: int) -> bool:
     """Whether a separator comes after the spaces at *at*, or the name before is a flag."""
-    return low[at : at + 9].lstrip()[:1] in (b":", b"=") or b"--" in low[max(at - 40, 0) : at]
+    return low[at : at + 9].lstrip()[:1] in (":", "=") or "--" in low[max(at - 40, 0) : at]
 
 
 def cleaned(redactor: Redactor, text: str, found: list[int]) -> str:

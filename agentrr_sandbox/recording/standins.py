@@ -63,6 +63,8 @@ def make(described: dict[str, Any], name: str, salt: bytes) -> str:
         made += "".join(letters[byte % len(letters)] for byte in sha256(seed).digest())
         block += 1
     made = made[:count]
+    if alphabet == "digits" and made.startswith("0"):
+        made = f"1{made[1:]}"  # a program may make a number of it
     if "lines" in described:
         return _lines(made, described["lines"])
     if alphabet == "uuid":
