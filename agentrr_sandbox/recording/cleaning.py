@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from agentrr_sandbox.recording import codec, redaction_command
+from agentrr_sandbox.recording import codec, redaction_command, redaction_structures
 from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.recording.redaction_forms import MARK
 from agentrr_sandbox.recording.redaction_quiet import QuietRedactor
 from agentrr_sandbox.recording.redaction_rules import NO, STRONG
+from agentrr_sandbox.recording.redaction_words import Program
 from agentrr_sandbox.recording.scalars import base64, unbase64
 
 TYPE_CHECKING = False
@@ -39,6 +40,7 @@ class Cleaner:
     def __init__(self, redactor: Redactor, roots: Roots) -> None:
         self.redactor = redactor
         self.roots = roots
+        redactor.program = redactor.program or Program(roots.user)
         self._nothing: set[str] = (
             set()
         )  # long texts that hold nothing to clean: history, sent again
@@ -114,6 +116,8 @@ class Cleaner:
                     return True
                 if node["$"] in _OPAQUE:
                     return False
+            if "value" in node and redaction_structures.paired(self.redactor, node):
+                return True
             for key, member in node.items():
                 if judge(key) != NO and member:
                     return True
@@ -145,6 +149,11 @@ class Cleaner:
         if kind is dict:
             if "$" in node:
                 return self._tagged(node, None)
+            if "value" in node and (name := redaction_structures.paired(self.redactor, node)):
+                take = (
+                    self.redactor.secret if self.redactor.kind(name) == NO else self.redactor.named
+                )
+                node = {**node, "value": take(name, node["value"])}
             return {self.text(key): self._member(key, value) for key, value in node.items()}
         if kind is int:
             return self.redactor.numbers.get(node, node)

@@ -30,16 +30,18 @@ _ENDS_WORD = frozenset(b" \t\r\n\"'<>(){}[],;|\\`")
 _BETWEEN = frozenset(b" \t\"'\\:=>,")
 _SCHEMES = (b"bearer", b"basic")
 _MARK = b"[redacted:"
+_LEAD = b". "
 _PLACED = r"\[(?:redacted|root):[\w.\-:]{1,72}\]"
 
 
 class Holding:
     """The tails of one stream."""
 
-    __slots__ = ("_cleaner", "_tails")
+    __slots__ = ("_cleaner", "_inside", "_tails")
 
     def __init__(self, cleaner: Cleaner) -> None:
         self._cleaner = cleaner
+        self._inside = False
         self._tails: Late = []
 
     def feed(self, piece: bytes) -> tuple[bytes, bytes, Late]:
@@ -84,7 +86,15 @@ class Holding:
         self._tails = kept
         if not cuts:
             return []
-        return list(zip(numbers, divided(text, self._cleaner.bytes(text), cuts), strict=True))
+        cleaned = self._clean(text)
+        return list(zip(numbers, divided(text, cleaned, cuts), strict=True))
+
+    def _clean(self, text: bytes) -> bytes:
+        """Clean *text*, which may begin within a line: what leads one there does so nowhere."""
+        lead = _LEAD if self._inside else b""
+        _, newline, rest = text.rpartition(b"\n")
+        self._inside = bool(rest.strip()) or (self._inside and not newline)
+        return self._cleaner.bytes(lead + text)[len(lead) :]
 
     # -- where it is safe to cut -----------------------------------------------------------
 

@@ -24,6 +24,7 @@ from agentrr_sandbox.recording.redaction_forms import (
     placeholder_word,
     unescaped,
 )
+from agentrr_sandbox.recording.redaction_identity import Identity
 from agentrr_sandbox.recording.redaction_known import Known
 from agentrr_sandbox.recording.redaction_needles import folded
 from agentrr_sandbox.recording.redaction_rules import (
@@ -40,6 +41,7 @@ from agentrr_sandbox.recording.redaction_rules import (
     secret_variable,
     underscored,
 )
+from agentrr_sandbox.recording.redaction_words import Program, passphrase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ class Redactor:
         self._known = self._secrets.placeholders
         self._learned = 0
         self._served: set[str] = set()
+        self.identity = Identity()
+        self.program: Program | None = None
         self._kinds: dict[str, int] = {}
         self._variables: dict[str, str] = {}
         for name, value in sorted((env or {}).items()):
@@ -112,7 +116,7 @@ class Redactor:
         self._counts[placeholder_word(name)] = max(
             number, self._counts.get(placeholder_word(name), 0)
         )
-        self._learn(value, placeholder)
+        self._secrets.learn(value, placeholder)
         for line in value.splitlines() if "\n" in value else ():
             # shorter lines of a key file say nothing, and a marker is no secret
             if len(line) >= 16 and not line.startswith(standins.MARKER):  # noqa: PLR2004
@@ -147,6 +151,7 @@ class Redactor:
                 continue
             made = standins.make(part, part["name"], self.salt)
             placeholder = self._variable(part["name"], made, part["n"])
+            self.identity.serve(placeholder)
             served += made
             shown += placeholder
         return served, shown
@@ -173,8 +178,7 @@ class Redactor:
             return text
         if MARK in text:
             self.reserve(text)
-        if self._secrets.found(folded(text)):
-            text = self._secrets.replaced(text)
+        text = self._secrets.replaced(text)
         for name, literals, pattern in RULES:
             if any(literal in text for literal in literals) and (name != "login" or "@" in text):
                 text = self._by_shape(name, pattern, text)
@@ -182,10 +186,6 @@ class Redactor:
             text = compiled(QUERY).sub(self._query, text)
         found = redaction_names.ends(text)
         return redaction_names.cleaned(self, text, found) if found else text
-
-    def url(self, url: str) -> str:
-        """Return *url* without its login and the secrets in its query."""
-        return self.text(url)
 
     def _by_shape(self, name: str, pattern: str, text: str) -> str:
         def replace(match: Any) -> str:
@@ -230,7 +230,7 @@ class Redactor:
         """Return *value* redacted, which a command line calls *name*; known from now on."""
         taken = self.named(name, value)
         if taken != value and taken == self._known.get(value) and len(value) >= MIN_LEARNED:
-            self._learn(value, taken)
+            self._secrets.learn(value, taken)
         return taken
 
     def _cookie(self, pair: str) -> str:
@@ -260,14 +260,21 @@ class Redactor:
             number = self._counts[word] = self._counts.get(word, 0) + 1
             placeholder = f"{MARK}{word}:{number}]"
             self._known[value] = placeholder
-        worth = len(value) >= MIN_LEARNED and any(c.isdigit() for c in value)
-        worth = worth and (len(value) >= MIN_NUMBER or not value.isdigit())
-        if MARK not in value and (worth or looks_random(value)) and self._learned < _MAX_LEARNED:
+        self.identity.give(placeholder, derived=MARK in value or self._secrets.within(value))
+        if MARK not in value and self._learned < _MAX_LEARNED and self._worth(name, value):
             self._learned += 1
-            self._learn(value, placeholder)
+            self._secrets.learn(value, placeholder)
             if "\\" in value:  # from JSON or a `repr` as text
-                self._learn(unescaped(value), placeholder)
+                self._secrets.learn(unescaped(value), placeholder)
         return placeholder
+
+    def _worth(self, name: str, value: str) -> bool:
+        """Whether to look for *value* in every text: it is no word, and no small number."""
+        if looks_random(value):
+            return True
+        if any(c.isdigit() for c in value):
+            return len(value) >= (MIN_NUMBER if value.isdigit() else MIN_LEARNED)
+        return passphrase(name, value) and not (self.program and self.program.holds(value))
 
     def reserve(self, text: str) -> None:
         """Take the numbers of the placeholders in *text*: they are not given out again."""
@@ -283,9 +290,11 @@ class Redactor:
         self.reserve(text)
         for word, number in compiled(PLACEHOLDER).findall(text):
             placeholder = f"{MARK}{word}:{number}]"
+            self.identity.serve(placeholder)
             if placeholder not in self._served and len(self._served) < _MAX_LEARNED:
                 self._served.add(placeholder)
                 self._secrets.know(placeholder, forms(placeholder) - {placeholder}, placeholder)
 
-    def _learn(self, value: str, placeholder: str) -> None:
-        self._secrets.learn(value, placeholder)
+    def also(self, value: str, placeholder: str) -> None:
+        """Look for *value* too from now on, which is a part of the secret of that *placeholder*."""
+        self._secrets.learn(value, self._known.get(value, placeholder))

@@ -19,9 +19,7 @@ _PADDING = "(?:=|%3[Dd]){0,2}"
 def without_names(text: str) -> str:
     """Return *text* with every placeholder as `[redacted]`.
 
-    So it goes into a signature: which secret it was takes no part in whether two requests match.
-    A program that holds a secret itself, and got it in an answer as well, meets it under two names
-    while replaying.
+    So it goes into a signature.  Which secret it was is compared after: see `redaction_identity`.
     """
     return compiled(PLACEHOLDER).sub("[redacted]", text) if MARK in text else text
 

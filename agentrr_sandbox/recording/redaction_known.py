@@ -5,7 +5,7 @@ from __future__ import annotations
 import _thread
 
 from agentrr_sandbox.recording.redaction_forms import cores, forms, in_base64
-from agentrr_sandbox.recording.redaction_needles import Needles
+from agentrr_sandbox.recording.redaction_needles import Needles, folded
 from agentrr_sandbox.recording.redaction_rules import compiled
 
 
@@ -61,13 +61,15 @@ class Known:
     def _add(self, every: set[str], coded: list[tuple[str, str, str]], placeholder: str) -> None:
         with self._lock:
             for form in every:
-                self._forms.setdefault(form, placeholder)
+                self._forms.setdefault(form, self.placeholders.get(form, placeholder))
             self._cores = [*self._cores, *coded]
             self._needles.add((*every, *(core for core, _, _ in coded)))
             self._sorted = None
 
     def replaced(self, text: str) -> str:
-        """Return *text* with placeholders, which `found` says may hold a known secret."""
+        """Return *text* with placeholders for what is known."""
+        if not self.found(folded(text)):
+            return text
         for value, placeholder in self.exact:
             if value in text:
                 text = text.replace(value, placeholder)
@@ -75,6 +77,10 @@ class Known:
             if core in text:
                 text = str(compiled(pattern).sub(placeholder, text))
         return text
+
+    def within(self, value: str) -> bool:
+        """Whether *value* holds a known secret."""
+        return self.replaced(value) != value
 
 
 def _size(item: tuple[str, ...]) -> int:

@@ -11,16 +11,19 @@ secret, for bare words after a name are mostly code or prose.
 
 from __future__ import annotations
 
+from agentrr_sandbox.recording import redaction_structures
 from agentrr_sandbox.recording.redaction_forms import MARK
 from agentrr_sandbox.recording.redaction_needles import folded
 from agentrr_sandbox.recording.redaction_rules import (
     COOKIE,
     NO,
+    NOTHING,
     STRONG,
     WEAK,
     compiled,
     looks_random,
     secret_variable,
+    template,
 )
 
 TYPE_CHECKING = False
@@ -54,12 +57,6 @@ _COOKIES = r"[ \t]{0,8}:[ \t]{0,8}([^\r\n\"'\\]{1,4000})"
 _TAG = r">([^<>\s]{1,400})</"
 _FLAG = r" {1,4}([^\s\"'<>\\\-][^\s\"'<>\\]{5,400})"
 
-_NOTHING = frozenset(
-    ("none", "null", "true", "false", "string", "required", "optional", "password", "secret",
-     "redacted", "hidden", "undefined", "integer", "boolean", "unknown", "missing", "invalid",
-     "incorrect", "please", "expired", "disabled", "enabled", "changed", "default", "number",
-     "object", "secretstr", "private", "public", "correct", "accepted", "rejected")
-)  # fmt: skip
 _SIGNS = frozenset("!@#%^*+/~=?")
 _CODE = frozenset("()[]{}$")
 _MIN_BARE = 6
@@ -72,12 +69,8 @@ def ends(text: str, low: str = "") -> list[int]:
 
     Only where a separator follows it.
     """
-    if ":" not in text and "=" not in text and "--" not in text:
-        for sign in _NEEDED:
-            if sign in text:
-                break
-        else:
-            return []
+    if not _separated(text):
+        return []
     low = low or folded(text)
     found = []
     for end, rests in _ENDS.items():
@@ -88,12 +81,22 @@ def ends(text: str, low: str = "") -> list[int]:
                 if low.startswith(rest, at):
                     at += len(rest)
                     break
-            if at < len(low) and (low[at] in _FOLLOWS or (low[at] in _SPACES and _spaced(low, at))):
+            if at < len(low) and (
+                low[at] in _FOLLOWS
+                or (low[at] in _SPACES and _spaced(low, at))
+                or redaction_structures.follows(low, at)
+            ):
                 inside = low.rfind(MARK, max(at - _LONGEST_NAME - 10, 0), at)
                 if inside < 0 or low.find("]", inside, at) >= 0:  # not within a placeholder
                     found.append(at)
             at = low.find(end, at)
     return sorted(set(found)) if len(found) > 1 else found
+
+
+def _separated(text: str) -> bool:
+    if ":" in text or "=" in text or "--" in text:
+        return True
+    return any(sign in text for sign in _NEEDED) or redaction_structures.possible(text)
 
 
 def _spaced(low: str, at: int) -> bool:
@@ -103,6 +106,9 @@ def _spaced(low: str, at: int) -> bool:
 
 def cleaned(redactor: Redactor, text: str, found: list[int]) -> str:
     """Return *text* without the values of the names that end at *found*."""
+    tables = redaction_structures.columns(redactor, text, found)
+    if tables != text:
+        text, found = tables, ends(tables)
     parts: list[str] = []
     last = 0
     for end in found:
@@ -124,7 +130,12 @@ def cleaned(redactor: Redactor, text: str, found: list[int]) -> str:
         if kind != COOKIE and value.startswith(MARK) and value.find("]") == len(value) - 1:
             continue
         take = redactor.named if span[2] and not variable else redactor.secret
-        parts += (text[last : span[0]], take(name, value))
+        placeholder = take(name, value)
+        first = value.partition(" ")[0]
+        if name.isupper() and first != value and _secretive(first):
+            redactor.also(first, placeholder)  # should a command follow the variable
+        quote = redaction_structures.quote_of(text, end, span[0])
+        parts += (text[last : span[0]], f"{quote}{placeholder}{quote}")
         last = span[1]
     return "".join((*parts, text[last:])) if parts else text
 
@@ -139,7 +150,8 @@ def reach(redactor: Redactor, text: str, end: int) -> tuple[int, int]:
     begin, beyond = end - len(name), len(text) + 1
     if kind == NO and not name.isupper():
         return begin, begin
-    if kind == COOKIE or not text[end:].strip("\"'\\:= \t>"):
+    line = name.isupper() and text[end:].startswith("=") and not text[:begin].strip()
+    if kind == COOKIE or line or not text[end:].strip("\"'\\:= \t>"):
         return begin, beyond
     match = compiled(_QUOTED).match(text, end) or compiled(_SET).match(text, end)
     if match is None:
@@ -166,7 +178,7 @@ Span = tuple[int, int, bool]
 
 def _value(text: str, end: int, name: str, kind: int) -> Span | None:
     """Return where the secret under *name*, which ends at *end*, stands in *text*."""
-    for each in (_quoted, _tagged, _bare):
+    for each in (redaction_structures.value, _quoted, _tagged, _bare):
         span: Span | None = each(text, end, name, kind)
         if span is not None:
             return span
@@ -183,7 +195,7 @@ def _quoted(text: str, end: int, name: str, kind: int) -> Span | None:
     start = match.end()
     stop = _closing(text, start, quote)
     value = text[start:stop]
-    if not value or "\n" in value or _template(value):
+    if not value or "\n" in value or template(value):
         return None
     if kind == WEAK and not _weak(name, value):
         return None
@@ -210,7 +222,7 @@ def _tagged(text: str, end: int, name: str, kind: int) -> Span | None:
     """`<password>x</password>`, and `--password x`."""
     if text[end] == ">":
         match = compiled(_TAG).match(text, end)
-        if match and (kind == STRONG or _weak(name, match[1])) and not _template(match[1]):
+        if match and (kind == STRONG or _weak(name, match[1])) and not template(match[1]):
             return match.start(1), match.end(1), False
     elif text[end] == " " and text.startswith("--", end - len(name) - 2):
         match = compiled(_FLAG).match(text, end)
@@ -230,19 +242,30 @@ def _bare(text: str, end: int, name: str, kind: int) -> Span | None:
     match = compiled(_BARE).match(text, end)
     if match is None:
         return None
-    start, stop = match.span(2)
+    start = match.start(2)
     line = text.rfind("\n", 0, end) + 1
-    if name.isupper() and match[1] == "=" and text[line : end - len(name)].strip() in _LEADS:
+    lead = text[line : end - len(name)].strip()
+    words = -1
+    if name.isupper() and match[1] == "=" and lead in _LEADS:
         match = compiled(_VARIABLE).match(text, end) or match
+        if not lead and kind == STRONG:
+            words = redaction_structures.words_of_a_line(text, start)
     value = match[2].rstrip(".:!?)]}") if not text.startswith(MARK, start) else match[2]
+    whole = value if words < 0 else text[start:words]
+    if not value or template(whole) or (kind == WEAK and not _weak(name, value)):
+        return None
+    if words < 0 and kind != WEAK and not _stands_out(text, end, name, (match[1], start, value)):
+        return None
+    return start, max(start + len(value), words), False
+
+
+def _stands_out(text: str, end: int, name: str, found: tuple[str, int, str]) -> bool:
+    """Whether a bare value is a secret: in a query, alone in its line, or like none of prose."""
+    sep, start, value = found
     stop = start + len(value)
-    if kind == WEAK:
-        return (start, stop, False) if _weak(name, value) else None
     lead = text[end - len(name) - 1 : end - len(name)]
-    query = match[1] == "=" and (lead in ("?", "&") or text[stop : stop + 1] == "&")
-    if query or _secretive(value) or _alone(text, end, name, match[1], start):
-        return (start, stop, False) if value and not _template(value) else None
-    return None
+    query = sep == "=" and (lead in ("?", "&") or text[stop : stop + 1] == "&")
+    return query or _secretive(value) or _alone(text, end, name, sep, start)
 
 
 def _weak(name: str, value: str) -> bool:
@@ -272,13 +295,5 @@ def _alone(text: str, end: int, name: str, sep: str, start: int) -> bool:
         return not any(char.isspace() for char in value)
     plain = name.lower().rpartition("_")[2]
     return plain in ("password", "passwd", "passphrase", "pwd") and (
-        value.isalpha() and value.isascii() and value.lower() not in _NOTHING
+        value.isalpha() and value.isascii() and value.lower() not in NOTHING
     )
-
-
-def _template(value: str) -> bool:
-    """Whether *value* only stands for a secret: `${KEY}`, `<password>`, `***`, `string`."""
-    if value.lower() in _NOTHING or len(set(value)) == 1:
-        return True
-    framed = value[0] in "$<{%" and value[-1] in "}>%" + value[0]
-    return framed or value.startswith(("$", "os."))

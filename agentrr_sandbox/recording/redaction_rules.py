@@ -138,6 +138,14 @@ _PLACES = (
 )
 _TMP = "/tmp/"  # noqa: S108 - compared with, not written to
 
+NOTHING = frozenset(
+    ("none", "null", "true", "false", "string", "required", "optional", "password", "secret",
+     "redacted", "hidden", "undefined", "integer", "boolean", "unknown", "missing", "invalid",
+     "incorrect", "please", "expired", "disabled", "enabled", "changed", "default", "number",
+     "object", "secretstr", "private", "public", "correct", "accepted", "rejected")
+)  # fmt: skip
+"""What stands for a secret, or speaks of it, and is none."""
+
 _LONGEST_NAME = 64
 _SHORTEST = 8
 _SHORTEST_PASSWORD = 6
@@ -206,6 +214,14 @@ def secret_variable(name: str, value: str) -> bool:
     if any(part in _ENV for part in parts[-2:]) or parts[0] in ("secret", "token", "password"):
         return True
     return lower.endswith(("apikey", "token", "secret", "password", "secretkey", "accesskey"))
+
+
+def template(value: str) -> bool:
+    """Whether *value* only stands for a secret: `${KEY}`, `<password>`, `***`, `string`."""
+    if value.lower() in NOTHING or len(set(value)) == 1:
+        return True
+    framed = value[0] in "$<{%" and value[-1] in "}>%" + value[0]
+    return framed or value.startswith(("$", "os."))
 
 
 def login_in(value: str) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.recording.output import OutputPieces
-from agentrr_sandbox.recording.redaction_forms import without_names
+from agentrr_sandbox.recording.redaction_forms import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class OutputCheck:
                 )
             return
         event = replayer.event(recorded[place])
-        if event["text"] != piece and not _alike(event["text"], piece):
+        if not self._alike(event["text"], piece):
             replayer.diverge(
                 divergence(
                     "output",
@@ -87,11 +87,8 @@ class OutputCheck:
                 )
             )
 
-
-def _alike(recorded: object, piece: object) -> bool:
-    """Whether only the names of secrets differ: see `redaction_forms.without_names`."""
-    return (
-        isinstance(recorded, str)
-        and isinstance(piece, str)
-        and without_names(recorded) == without_names(piece)
-    )
+    def _alike(self, recorded: object, piece: object) -> bool:
+        """Whether at most the names differ under which the same secrets were met."""
+        if not (isinstance(recorded, str) and isinstance(piece, str) and MARK in piece):
+            return recorded == piece
+        return self._replayer.cleaner.redactor.identity.alike(recorded, piece)

@@ -82,7 +82,7 @@ def test_logins_headers_queries_and_fields() -> None:
     redactor = Redactor()
     assert redactor.text("postgres://ann:hunter2x@db/x") == "postgres://ann:[redacted:login:1]@db/x"
     assert (
-        redactor.url("https://h/?q=a&key=abc&page_token=b")
+        redactor.text("https://h/?q=a&key=abc&page_token=b")
         == "https://h/?q=a&key=[redacted:key:1]&page_token=b"
     )
     assert redactor.text("curl -H 'Authorization: Bearer abcdefgh12345678'").endswith(

@@ -65,8 +65,8 @@ LEAKS: dict[str, Form] = {
     "base32": lambda v: base64.b32encode(v.encode()).decode(),
     "base85": lambda v: base64.b85encode(v.encode()).decode(),
     "rot13": lambda v: codecs.encode(v, "rot13"),
-    "escaped as \\u0041": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
-    "with the case of each letter swapped": str.swapcase,
+    "each sign as `\\u0041`": lambda v: "".join(f"\\u{ord(c):04x}" for c in v),
+    "the case of each letter swapped": str.swapcase,
 }
 """What is not found; `docs/how-to/secrets.md` names each."""
 
@@ -166,3 +166,8 @@ def test_many_needles_are_told_from_what_is_none() -> None:
     assert known.found("hay " * 40 + "1f3-needle-of-a-great-many-499-and-more" + " hay" * 40)
     assert not known.found("hay " * 400)
     assert not known.found("")
+
+
+def test_the_page_names_what_is_not_found() -> None:
+    page = " ".join((ROOT / "docs/how-to/secrets.md").read_text().split())
+    assert [form for form in LEAKS if form not in page] == []
