@@ -126,6 +126,12 @@ class InnerLane:
         """Mark a stretch of the timeline."""
         self.outer.step(name, phase)
 
+    baton = None
+    """Threads below a live call run as they like."""
+
+    def threaded(self) -> None:
+        """What a live call starts is the live call's."""
+
     def turns(self, loop: Any) -> None:
         """What wakes a loop below a live call is the live call's."""
 

@@ -48,6 +48,7 @@ environ = dict(os.environ)
 get_ident = _thread.get_ident
 get_native_id = _thread.get_native_id
 allocate_lock = _thread.allocate_lock
+start_new_thread = _thread.start_new_thread
 getframe = sys._getframe
 
 if hasattr(os, "pread"):

@@ -58,7 +58,11 @@ class _Running:
 
 def site(user: Callable[[Any], bool], cleaner: Cleaner, depth: int = 2) -> str:
     """Return `[root:code]/agent.py:31 in plan()`: the innermost frame of user code, or ``""``."""
-    frame: Any = _getframe(depth)
+    return site_of(_getframe(depth), user, cleaner)
+
+
+def site_of(frame: Any, user: Callable[[Any], bool], cleaner: Cleaner) -> str:
+    """Return the innermost frame of user code of the stack below *frame*, as `site` does."""
     for _ in range(MAX_FRAMES):
         if frame is None:
             return ""

@@ -19,11 +19,13 @@ from collections.abc import (
 )
 from typing import Any, Protocol, TypeVar
 
+from agentrr_sandbox.boundary.baton import Baton
 from agentrr_sandbox.boundary.files import Files, Opener
 from agentrr_sandbox.boundary.turns import Turns
 
 __all__ = [
-    "AsyncStream", "Boundary", "Files", "Hook", "Lane", "Opener", "Patcher", "Stream", "Turns",
+    "AsyncStream", "Baton", "Boundary", "Files", "Hook", "Lane", "Opener", "Patcher", "Stream",
+    "Turns",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -261,6 +263,15 @@ class Lane(Protocol):
 
     def loop_made(self, loop: Any) -> object:
         """Take note that this strand made an event loop: it is named by that."""
+        ...
+
+    @property
+    def baton(self) -> Baton | None:
+        """What orders the threads of this recording; None for one thread, and below a live call."""
+        ...
+
+    def threaded(self) -> Baton | None:
+        """Return that, made for the first thread that this strand is about to start."""
         ...
 
     @property

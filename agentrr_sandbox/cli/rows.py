@@ -112,6 +112,13 @@ def _wake(event: Mapping[str, Any]) -> Row:
     return Row(event, "wake", f"{event.get('kind', '')} {event.get('nth', '')}")
 
 
+def _baton(event: Mapping[str, Any]) -> Row:
+    order = event.get("order")
+    hands = [str(hand[0]) for hand in order if hand] if isinstance(order, list) else []
+    shown = " → ".join(hands[:3])
+    return Row(event, "threads", local(shown + (" …" if len(hands) > 3 else "")))  # noqa: PLR2004 - a line
+
+
 def _start(event: Mapping[str, Any]) -> Row:
     return Row(event, "start", command_of(event))
 
@@ -121,6 +128,7 @@ def _end(event: Mapping[str, Any]) -> Row:
 
 
 PLAIN = {
+    "baton": _baton,
     "facts": _facts,
     "mark": _mark,
     "note": _note,

@@ -36,14 +36,17 @@ _PIECES = 512
 _now = real.monotonic_ns
 
 
-def _at_once(other: Open, opened: Open) -> bool:
-    """Whether two crossings that are under way may come in another order in a replay."""
+def _at_once(other: Open, opened: Open, *, scheduled: bool) -> bool:
+    """Whether two crossings that are under way may come in another order in a replay.
+
+    *scheduled*: whether threads are.
+    """
     (name, thread, ordered), (lane, present, _) = other, opened
     if lane.startswith((f"{name}/tool:", f"{name}/signal:")):
         return False  # a tool's body and a signal's handler belong to the crossing that they are in
     if thread == present and strand_of(name) == strand_of(lane):
         return not ordered  # else one is within the other, or both wait for turns of one loop
-    return True
+    return thread == present or not scheduled
 
 
 class Recorder:
@@ -89,6 +92,7 @@ class Recorder:
         self.held: dict[int, Any] = {}  # streams of which something is held back
         self.concurrent = False
         self.loops: dict[str, int] = {}
+        self.baton: Any = None
         self.over = False
         self.dead: str | None = None
         self.gate: Gate | None = None
@@ -124,6 +128,10 @@ class Recorder:
     def flush(self) -> None:
         """Write what is still in memory: facts, clock reads, draws, output."""
         with self.lock:
+            if self.baton is not None:
+                order = self.baton.drain()
+                if order:
+                    self.append("baton", {"order": order})
             if self.pending_facts:
                 facts, self.pending_facts = self.pending_facts, {}
                 self.append("facts", {"facts": facts})
@@ -162,20 +170,27 @@ class Recorder:
         digests = {str(fd): pieces.digest() for fd, pieces in self.pieces.items()}
         self.append("run.exit", {"counts": dict(self.counts), "digests": digests}, sync=True)
         self.over = True
+        if self.baton is not None:
+            self.baton.free()
 
     # -- concurrency -----------------------------------------------------------------------
 
     def opened(self, lane: str, number: int | None, *, ordered: bool = True) -> Open:
         """A live crossing begins in *lane*: mark the recording if another is under way beside it.
 
-        *number* is the event of its intent.  One thread does one thing after another, and tasks
-        that wait at the same time go on in the order of their loop's turns; without those (not
-        *ordered*), and until threads are scheduled, what crosses beside something else cannot be
+        *number* is the event of its intent.  One thread does one thing after another, threads go
+        on in the order of their baton, and tasks that wait at the same time in that of their
+        loop's turns; without those (not *ordered*), what crosses beside something else cannot be
         served exactly, and its replay stops there.  Give what is returned to `closed`.
         """
         opened = lane, real.get_ident(), ordered
         others = tuple(self.open)  # other threads add to it
-        if others and not self.concurrent and any(_at_once(other, opened) for other in others):
+        scheduled = self.baton is not None
+        if (
+            others
+            and not self.concurrent
+            and any(_at_once(other, opened, scheduled=scheduled) for other in others)
+        ):
             self.concurrent = True
             lanes = sorted({lane, *(name for name, _, _ in others)})
             since = self.writer.seq if number is None else number
@@ -187,6 +202,12 @@ class Recorder:
     def closed(self, opened: Open) -> None:
         """The live crossing that `opened` announced has ended."""
         self.open.remove(opened)
+
+    def make_baton(self, lane: Lane) -> Any:
+        """Return what orders the threads of this recording; *lane* starts the second one."""
+        from agentrr_sandbox.recorder.baton import RecordedBaton
+
+        return RecordedBaton(self, lane)
 
     def make_turns(self, name: str) -> Any:
         """Return what wakes the event loop called *name*."""

@@ -117,7 +117,7 @@ class RecordedLane(Signalled, Reading):
     ) -> Any:
         """Ask, write down, hand on."""
         ticket = self.begin(call, request, detail, outward=outward)
-        token = self.enter(ticket)
+        token = self.enter(ticket, alone=True)
         try:
             value = live()
         except BaseException as error:
@@ -159,7 +159,7 @@ class RecordedLane(Signalled, Reading):
 
         del outward  # a stream always has its intent: its pieces refer to it
         ticket = self.begin(call, request, detail, outward=True)
-        token = self.enter(ticket)
+        token = self.enter(ticket, alone=True)
         try:
             head, pieces = live()
         except BaseException as error:
@@ -205,8 +205,10 @@ class RecordedLane(Signalled, Reading):
         try:
             value = live()
         except BaseException as error:
+            self.pass_on()
             made.raised(error)
             raise
+        self.pass_on()
         made.answered(value)
         return value
 
@@ -226,19 +228,25 @@ class RecordedLane(Signalled, Reading):
         ordered = running(self) is not None
         return await ToolCall(self, call, request, detail, state, ordered=ordered).awaited(live)
 
-    def enter(self, ticket: Ticket, *, ordered: bool = True) -> object:
-        """A live call begins: crossings below it are not answers of their own."""
+    def enter(self, ticket: Ticket, *, ordered: bool = True, alone: bool = False) -> object:
+        """A live call begins: crossings below it are not answers of their own.
+
+        *alone*: the calling thread does nothing else meanwhile, so that another one may run.
+        """
         recorder = self.recorder
         opened = recorder.opened(self.name, ticket.number, ordered=ordered)
         self.live = ticket
         assert recorder.gate is not None
-        return recorder.gate.enter(self.inner), opened
+        gave = alone and recorder.baton is not None and recorder.baton.give()
+        return recorder.gate.enter(self.inner), opened, gave
 
     def leave(self, token: Any) -> None:
         """The live call has ended."""
         recorder = self.recorder
         assert recorder.gate is not None
-        entered, opened = token
+        entered, opened, gave = token
+        if gave:
+            recorder.baton.take(self)
         recorder.gate.leave(entered)
         self.live = None
         recorder.closed(opened)
@@ -296,14 +304,6 @@ class RecordedLane(Signalled, Reading):
         self.recorder.flush()
         fields = {"lane": self.name, "name": self.recorder.cleaner.text(name), "phase": phase}
         self.recorder.append("step", dict(fields))
-
-    def turns(self, loop: Any) -> Any:
-        """Return how this recording wakes *loop*."""
-        from agentrr_sandbox.schedule.loops import turns_in
-
-        return turns_in(loop, self.recorder, self)
-
-    loop_made = turns
 
 
 for _door in (

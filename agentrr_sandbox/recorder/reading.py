@@ -8,6 +8,7 @@ from agentrr_sandbox.inner import InnerLane
 from agentrr_sandbox.lanes import Names
 from agentrr_sandbox.recording.jsontext import dumps
 from agentrr_sandbox.recording.ring_parts import MOST_BYTES
+from agentrr_sandbox.schedule.doors import Scheduled
 from agentrr_sandbox.sites import caller_is_user
 
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ _getframe = real.getframe
 _LETTERS = {float: "f", int: "i"}
 
 
-class Reading:
+class Reading(Scheduled):
     """The doors `read`, `mark` and `fact`."""
 
     inside = False

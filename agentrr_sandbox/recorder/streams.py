@@ -103,7 +103,7 @@ class RecordedStream(_Stream):
         pieces = iter(self._live)
         lane = self._lane
         while True:
-            token = lane.enter(self._ticket)
+            token = lane.enter(self._ticket, alone=True)
             try:
                 piece = next(pieces)
             except StopIteration:
@@ -122,8 +122,10 @@ class RecordedStream(_Stream):
         """Say that the reader wants no more."""
         self._end("closed")
         close = getattr(self._live, "close", None)
-        if close is not None:
-            token = self._lane.enter(self._ticket)
+        if close is None:
+            self._lane.pass_on()
+        else:
+            token = self._lane.enter(self._ticket, alone=True)
             try:
                 close()
             finally:

@@ -146,10 +146,17 @@ class RecordedTurns(Turns):
     def deliver(self, loop: Any) -> None:
         """Hand over what has arrived, and write it down."""
         arrived = self._arrived
+        if arrived:
+            self.hold()
         while arrived:
             arrived.popleft()(loop)
 
     def idle(self, loop: Any, timeout: float | None) -> float | None:
         """The loop waits as long as it asks."""
         del loop
-        return 0 if self._arrived else timeout
+        baton = self.peer.baton
+        if self._arrived:
+            return 0
+        if baton is not None and baton.give():
+            self._idled = True
+        return timeout

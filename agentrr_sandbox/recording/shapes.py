@@ -23,6 +23,7 @@ _NEEDS: dict[str, tuple[tuple[str, type], ...]] = {
     "output": (("fd", _INT), ("n", _INT)),
     "note": (("what", _TEXT),),
     "wake": (("lane", _TEXT), ("kind", _TEXT), ("nth", _INT), ("turn", _LIST)),
+    "baton": (("order", _LIST),),
     "list": (("keep", _INT), ("add", _LIST)),
     "run.exit": (("counts", _DICT), ("digests", _DICT)),
     "run.end": (("how", _TEXT),),
@@ -30,6 +31,8 @@ _NEEDS: dict[str, tuple[tuple[str, type], ...]] = {
     "hook": (("name", _TEXT), ("of", _TEXT)),
     **dict.fromkeys(("value", "child", "step", "lane", "source"), ()),
 }
+MOST_HANDS = 1_000_000
+"""Of hand-overs to one thread in a row, in one entry."""
 KINDS = frozenset(_NEEDS)
 """The kinds of events that this version knows."""
 
@@ -52,6 +55,8 @@ def complaint_of(event: dict[str, Any]) -> str:  # noqa: C901, PLR0911 - one ans
         return "what came late is not numbers and values"
     if "turn" in event and not _is_turn(event["turn"]):
         return "where its loop was is not a name and a number"
+    if kind == "baton" and not all(map(_is_hand, event["order"])):
+        return "its order of threads is not names and numbers"
     if kind == "reads" and not all(map(reads.is_run, event["runs"])):
         return "its runs are not runs"
     if kind == "value" and "v" not in event:
@@ -80,3 +85,11 @@ def _is_late(late: Any) -> bool:
 
 def _is_turn(turn: Any) -> bool:
     return type(turn) is list and [type(part) for part in turn] == [str, int]
+
+
+def _is_hand(hand: Any) -> bool:
+    if type(hand) is not list or [type(part) for part in hand[:2]] != [str, int]:
+        return False
+    return 1 <= hand[1] <= MOST_HANDS and (
+        len(hand) == 2 or (len(hand) == 3 and hand[2] in (1, 2, 3))  # noqa: PLR2004 - with flags
+    )

@@ -70,6 +70,7 @@ class Replayer:
         self.lanes: dict[str, ReplayedLane] = {}
         self.skipped: list[str] = []
         self.loops: dict[str, int] = {}
+        self.baton: Any = None
         self.over = False
         self.drifted = 0
         self.absent: set[str] = set()
@@ -106,6 +107,8 @@ class Replayer:
         """End the replay with *error*, now and at every later crossing."""
         if self.halted is None:
             self.halted = error
+            if self.baton is not None:
+                self.baton.let_go()
         raise error
 
     def stop(self, message: str, exit_code: int = 0) -> None:
@@ -140,6 +143,8 @@ class Replayer:
         except Halt:
             pass
         self.over = True
+        if self.baton is not None and self.shared:
+            self.baton.free()
         whole = self.halted is None and not self.divergences
         events = len(self.recording) if whole else self.served
         counts = {"elastic": self.elastic, "drifted": self.drifted}
@@ -168,6 +173,12 @@ class Replayer:
     def shared(self) -> bool:
         """Whether strands of this process may be outside of this replay."""
         return self.gate is None or self.gate.default is None
+
+    def make_baton(self, lane: Lane) -> Any:
+        """Return what orders the threads of this replay; *lane* starts the second one."""
+        from agentrr_sandbox.replayer.baton import ReplayedBaton
+
+        return ReplayedBaton(self, lane)
 
     def make_turns(self, name: str) -> Any:
         """Return what wakes the event loop called *name*."""

@@ -23,6 +23,7 @@ class Index:
     `signals`: for each lane the numbers of its notes of a signal, which are in `lanes` as well.
     `turns`: for each event loop the numbers of what woke it, in order.
     `closings`: for each wake that ends the closing of a stream whether that was cancelled.
+    `batons`: the numbers of the events that hold the order of threads.
     `concurrent_from`: the first event that cannot be served exactly, or None.
     """
 
@@ -34,6 +35,7 @@ class Index:
         self.signals: dict[str, array[int]] = {}
         self.turns: dict[str, array[int]] = {}
         self.closings: dict[tuple[str, str, int], bool] = {}
+        self.batons = array("q")
         self.concurrent_from: int | None = None
         self.matched = 0
         for event in recording:
@@ -50,6 +52,8 @@ class Index:
             elif kind == "facts":
                 for name, value in event["facts"].items():
                     self.facts.setdefault(name, value)
+            elif kind == "baton":
+                self.batons.append(event["seq"])
             elif kind == "note":
                 self._note(event)
 

@@ -43,7 +43,9 @@ class ReplayedLane(Reading):
         """Hand on the recorded answer."""
         del live, detail, outward, describe
         event = self.expect(call, request)
-        return self.handed_on(self.answer_of(event))
+        answer = self.answer_of(event)
+        self.pass_on()
+        return self.handed_on(answer)
 
     def handed_on(self, answer: dict[str, Any]) -> Any:
         """Return the recorded answer, or raise it, once the signals that came within have come."""
@@ -84,7 +86,9 @@ class ReplayedLane(Reading):
 
         del live, detail, outward, describe
         event = self.expect(call, request)
-        return ReplayedStream(self.replayer, event, self.handed_on(self.answer_of(event)))
+        head = self.answer_of(event)
+        self.pass_on()
+        return ReplayedStream(self, event, self.handed_on(head))
 
     async def stream_async(
         self,
@@ -139,10 +143,12 @@ class ReplayedLane(Reading):
         except Halt:
             raise
         except BaseException as error:
+            self.pass_on()
             served.compare_raised(error)
             raise
         finally:
             served.leave(token)
+        self.pass_on()
         served.compare(value)
         return value
 
@@ -201,14 +207,6 @@ class ReplayedLane(Reading):
     def interrupts(self, handler: Callable[[str], Callable[[], None] | None]) -> None:
         """Take what handles a signal, by its name."""
         self.replayer.handler = handler
-
-    def turns(self, loop: Any) -> Any:
-        """Return how this replay wakes *loop*."""
-        from agentrr_sandbox.schedule.loops import turns_in
-
-        return turns_in(loop, self.replayer, self)
-
-    loop_made = turns
 
     def owns(self, filename: str) -> bool:
         """Whether *filename* is the user's code."""

@@ -8,6 +8,7 @@ from agentrr_sandbox.errors import DivergenceError
 from agentrr_sandbox.lanes import Names
 from agentrr_sandbox.matching import divergence, shape, signature
 from agentrr_sandbox.replayer.reads import Stretch
+from agentrr_sandbox.schedule.doors import Scheduled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _LOOK_AHEAD = 200
 
 
-class Place:
+class Place(Scheduled):
     """What one lane's recorded events are matched by; the doors are in `lane`.
 
     `latest` is the number of the event that its last crossing was served from.

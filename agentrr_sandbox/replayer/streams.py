@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from typing import Any
 
-    from agentrr_sandbox.replayer import Replayer
     from agentrr_sandbox.replayer.lane import ReplayedLane
 
 
 class _Stream:
     """What the two kinds of stream share: the recorded pieces and how they ended."""
 
-    def __init__(self, replayer: Replayer, event: dict[str, Any], head: Any) -> None:
+    def __init__(self, lane: ReplayedLane, event: dict[str, Any], head: Any) -> None:
         self.head = head
-        self._replayer = replayer
+        self._lane = lane
+        self._replayer = replayer = lane.replayer
         self._event = event
         self._parts = replayer.index.parts[event["seq"]][1:]
         self._place = 0
@@ -118,6 +118,7 @@ class ReplayedStream(_Stream):
         """Yield the recorded pieces."""
         while True:
             part = self._next()
+            self._lane.pass_on()
             if part["t"] == "piece":
                 yield self._value(part)
             elif part["how"] == "raised":
@@ -128,14 +129,11 @@ class ReplayedStream(_Stream):
     def close(self) -> None:
         """Say that the reader wants no more."""
         self._left()
+        self._lane.pass_on()
 
 
 class ReplayedAsyncStream(_Stream):
     """Implements `boundary.AsyncStream`."""
-
-    def __init__(self, lane: ReplayedLane, event: dict[str, Any], head: Any) -> None:
-        super().__init__(lane.replayer, event, head)
-        self._lane = lane
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the recorded pieces."""

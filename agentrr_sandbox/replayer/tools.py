@@ -90,7 +90,9 @@ class ServedTool:
 
     def serve(self) -> Any:
         """Write what the body printed, and return or raise what it answered."""
-        return self._served(self._print())
+        error = self._print()
+        self._lane.pass_on()
+        return self._served(error)
 
     async def serve_async(self) -> Any:
         """The async twin of `serve`; the answer comes at its turn of the loop."""

@@ -27,7 +27,7 @@ LOOK = 0.02
 """Seconds that an idle loop waits for another thread before it looks again."""
 EXACT = 1e-6
 """Seconds by which two equal delays may differ: they are differences of the loop's times."""
-PATIENCE = 5.0
+PATIENCE = 1.5
 """Seconds after which a loop that waits for threads which are all at rest is given up."""
 
 
@@ -113,10 +113,12 @@ class ReplayedTurns(Turns):
 
     def deliver(self, loop: Any) -> None:
         """Hand over, in the recorded order, what was handed over up to this turn."""
-        self._collect()
         if self.peer.over or self.peer.halted is not None:
             self._let_go(loop)
             return
+        if self._arrived and self.peer.baton is not None:
+            self.peer.baton.take()
+        self._collect()
         while (event := self._next()) is not None and event["turn"][1] <= self.tick:
             if not self._hand_over(loop, event):
                 return
@@ -191,9 +193,16 @@ class ReplayedTurns(Turns):
         """Hand over the next thing early, or wait for a thread that will ask for it."""
         if self.peer.over or self.peer.halted is not None:
             return timeout
+        baton = self.peer.baton
+        if baton is not None:
+            self._idled = baton.give()
+            self.hold()
+            self._collect()
         event = self._next()
         if event is not None and self._hand_over(loop, event):
             return 0
+        if baton is not None:
+            baton.give()  # a thread is to do something first
         if self.peer.shared and timeout is not None:
             return min(timeout, LOOK)  # what else runs on this loop may go on
         if event is None and self.peer.cut:

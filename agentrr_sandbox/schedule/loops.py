@@ -34,6 +34,7 @@ class Turns:
         self.name = name
         self.tick = 0
         self.now = 0.0
+        self._idled = False
         self._given: dict[str, int] = {}
 
     def number(self, what: str) -> int:
@@ -58,11 +59,28 @@ class Turns:
     def count(self, loop: Any) -> None:
         """Count this turn, if a handle of the recorded program's is ready."""
         peer, lane_in, ready = self.peer, self.peer.gate.lane_in, loop._ready
+        body = None
         for place in range(len(ready)):  # another thread may add to it meanwhile
             lane = lane_in(ready[place]._context)
-            if lane is not None and lane.counted and lane.peer is peer:
+            if lane is None or lane.peer is not peer:
+                continue
+            if lane.counted:
+                self.hold()
                 self.tick += 1
                 return
+            if not lane.inside:
+                body = lane
+        if body is not None and peer.baton is not None:
+            peer.baton.take(body)  # a tool's body, which a replay may serve
+
+    def hold(self) -> None:
+        """The program is about to run: its loop needs the baton, if there is one."""
+        baton = self.peer.baton
+        if baton is not None:
+            baton.take()
+        if self._idled:
+            self._idled = False
+            self.tick += 1  # what comes now did not come before the loop was idle
 
 
 class Loop:

@@ -11,14 +11,23 @@ from agentrr_sandbox import real as genuine
 _TASKS = "/proc/self/task"
 _TOLD = (b"State:", b"voluntary_ctxt_switches:", b"nonvoluntary_ctxt_switches:")
 _SLEEPS = b"State:\tS"
+_ours: set[str] = set()
 
 
-def look() -> dict[str, bytes] | None:
-    """Return what the kernel tells of each other thread; None where it tells nothing."""
+def ignore(*, ended: bool = False) -> None:
+    """Do not look at the calling thread, which is ours; *ended*: it is no more."""
+    number = str(genuine.get_native_id())
+    (_ours.discard if ended else _ours.add)(number)
+
+
+def look(thread: int | None = None) -> dict[str, bytes] | None:
+    """Return what the kernel tells of each other thread, or of *thread*; None for nothing."""
     own = str(genuine.get_native_id())
     try:
+        if thread is not None:
+            return {str(thread): _status(str(thread))}
         tasks = genuine.listdir(_TASKS)
-        return {task: _status(task) for task in tasks if task != own}
+        return {task: _status(task) for task in tasks if task != own and task not in _ours}
     except OSError:
         return None
 

@@ -28,6 +28,7 @@ BUILTIN = (
     "streams",
     "files",
     "threads",
+    "locks",
     "thread_ids",
     "tasks",
     "event_loop",
@@ -41,6 +42,7 @@ BUILTIN = (
 ON_IMPORT: dict[str, tuple[str, ...]] = {
     "prng": ("random",),
     "uuids": ("uuid",),
+    "locks": ("threading",),
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),
     "event_loop": ("asyncio.selector_events",),
     "httpx": ("httpx", "httpx2"),

@@ -1,19 +1,22 @@
 """Strands: threads, and work handed to a pool of threads.
 
-Captures      nothing of its own; says which lane a thread or a piece of pool work runs in
-Records       lanes, named by who started them and by their target (`main/thread:worker#2`)
-Serves        the same names
+Captures      which thread runs: from the second one on, the one that has the recording's baton
+Records       lanes, named by who started them and by their target (`main/thread:worker#2`); the
+              order in which threads ran (`baton`)
+Serves        the same names, the same order
 Reaches       `threading.Thread`, `Timer`, `_thread`, `ThreadPoolExecutor`, `loop.run_in_executor`,
-              `asyncio.to_thread`; a timer's thread really waits, in a replay too
-Out of reach  `multiprocessing.pool.ThreadPool`, whose workers take what comes; threads made in C;
-              the order in which threads run
+              `asyncio.to_thread`, `multiprocessing.pool.ThreadPool`
+Out of reach  threads made in C; what a thread does, without a lock, while it keeps others waiting
 """
 
 from __future__ import annotations
 
+import sys
 from _contextvars import Context
+from _weakref import ref
 
-from agentrr_hooks.standin import partial, stand_in
+from agentrr_hooks.standin import like, partial, stand_in
+from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
 _BUILTIN: Any = type(len)
+strands: dict[int, tuple[Any, Any]] = {}
+"""What is known of each `Thread`, by its id."""
 STARTERS = ("start_new_thread", "start_new", "start_joinable_thread")
 
 
@@ -30,6 +35,9 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     for name in STARTERS:
         patch.replace("_thread", name, lambda real: _starter(real, boundary))
         patch.replace("threading", f"_{name}", lambda real: _starter(real, boundary))
+    patch.replace("threading", "Thread.join", lambda real: _join(real, boundary))
+    patch.replace("threading", "Thread.is_alive", _is_alive)
+    patch.on_import("threading", lambda loaded: _shut_down(loaded, boundary))
     patch.replace(
         "concurrent.futures.thread", "_WorkItem.__init__", lambda real: _handed(real, boundary)
     )
@@ -88,12 +96,88 @@ def _starter(real: Any, boundary: Boundary) -> Any:
             return real(function, *args, **named)
         target, given = _thread_target(function, args[0] if args else ())
         child = lane.child("thread", name_of(target, given))
-        strand = Context()  # a thread starts in an empty context: this one holds its lane alone
-        strand.run(boundary.enter, child)
+        context = Context()  # a thread starts in an empty context: this one holds its lane alone
+        context.run(boundary.enter, child)
         _within(_context_of(target), boundary.enter, child)
-        return real(partial(strand.run, function), *args, **named)
+        baton = lane.threaded()
+        if baton is None:
+            return real(partial(context.run, function), *args, **named)
+        strand = baton.started(child)
+        thread = getattr(function, "__self__", None)
+        if thread is not None:
+            strands[id(thread)] = ref(thread), strand
+        try:
+            return real(
+                partial(context.run, _begun, baton, strand, child, function), *args, **named
+            )
+        except BaseException:
+            baton.failed(strand)
+            raise
 
     return stand_in(real, start, "_thread")
+
+
+def _begun(baton: Any, strand: Any, lane: Any, function: Any, *args: Any, **named: Any) -> Any:
+    """What a thread runs first, and last."""
+    baton.begin(strand, lane)
+    try:
+        return function(*args, **named)
+    finally:
+        baton.end(strand)
+
+
+def _join(real: Any, boundary: Boundary) -> Any:
+    current = boundary.lane
+
+    def join(self: Any, timeout: Any = None) -> None:
+        lane, strand = current(), _strand_of(self)
+        baton = None if lane is None else lane.baton
+        if baton is None or strand is None or strand.baton is not baton or strand is baton.me(lane):
+            real(self, timeout)
+            return
+        wait = -1 if timeout is None else max(timeout, 0)
+        if not strand.ended:
+            ended = baton.wait(lane, lambda: strand.ended, strand.joining, wait)
+            if ended is None:
+                real(self, timeout)
+            if not ended:
+                return
+        real(self)  # its last instructions are in C
+
+    return like(join, real)
+
+
+def _is_alive(real: Any) -> Any:
+    def is_alive(self: Any) -> Any:
+        strand = _strand_of(self)
+        if strand is not None and strand.ended and strand.ident != genuine.get_ident():
+            sys.modules["threading"].Thread.join.__wrapped__(self)
+        return real(self)
+
+    return like(is_alive, real)
+
+
+def _strand_of(thread: Any) -> Any:
+    known = strands.get(id(thread))
+    return known[1] if known is not None and known[0]() is thread else None
+
+
+def _shut_down(threading: Any, boundary: Boundary) -> None:
+    """The interpreter waits for threads in C: wait for them before, where another may run."""
+
+    def wait() -> None:
+        lane = boundary.lane()
+        if lane is None or lane.baton is None:
+            return
+        while others := [each for each in threading.enumerate() if _is_waited_for(each)]:
+            for each in others:
+                each.join()
+
+    threading._threading_atexits.insert(0, wait)  # the last one to be called
+
+
+def _is_waited_for(thread: Any) -> bool:
+    return not thread.daemon and _strand_of(thread) is not None
 
 
 def _handed(real: Any, boundary: Boundary) -> Any:

@@ -90,6 +90,7 @@ class Recording:
     """A lane that lets everything through and keeps it."""
 
     counted = True
+    baton = None
 
     def __init__(self, tape: Tape, name: str = "main") -> None:
         self.tape = tape
@@ -98,6 +99,9 @@ class Recording:
         self.gate: Any = None
         self.checks: list[Callable[[Any], None]] = []
         self.files: Any = None
+
+    def threaded(self) -> None:
+        """Threads of a test run as they like."""
 
     def _live(self, live: Callable[[], Any]) -> Any:
         token = self.gate.enter(None)  # below a live call nothing crosses

@@ -1,0 +1,89 @@
+"""The baton of a recording that is being made: first come, first served, and written down."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from agentrr_sandbox import real
+from agentrr_sandbox.recording.shapes import MOST_HANDS
+from agentrr_sandbox.schedule.baton import TAKEN, Baton, Strand
+from agentrr_sandbox.schedule.stillness import at_rest, look
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_LOOK = 0.005
+"""Seconds between two looks at a holder that keeps others waiting."""
+_LONG = 0.1
+"""Seconds after which the baton is taken from a holder that still computes."""
+
+
+class RecordedBaton(Baton):
+    """Hands the baton on in the order in which it is asked for."""
+
+    def __init__(self, peer: Any, lane: Any) -> None:
+        self._queue: deque[Strand] = deque()
+        self._order: list[list[Any]] = []
+        super().__init__(peer, lane)
+
+    def drain(self) -> list[list[Any]]:
+        """Return the hands since the last time: the lane, how often in a row, and how it came."""
+        with self.mutex:
+            order, self._order = self._order, []
+        return order
+
+    def next(self) -> None:
+        """The one that has waited longest."""
+        self.holder = None
+        if self._queue:
+            self._hand_to(self._queue.popleft())
+
+    def asks(self, strand: Strand) -> None:
+        """*strand* may run when its turn has come."""
+        if self.over:
+            self.grant(strand)
+            return
+        if self.holder is None:
+            self._hand_to(strand)
+            return
+        self._queue.append(strand)
+        self.watch()
+
+    def deadline(self, timeout: float) -> float | None:
+        """A time limit is the world's."""
+        return real.monotonic() + timeout
+
+    def _hand_to(self, strand: Strand, how: int = 0) -> None:
+        how |= strand.how
+        last = self._order[-1] if self._order else None
+        again = last is not None and len(last) == 2 and last[0] == strand.key  # noqa: PLR2004
+        if again and last and not how and last[1] < MOST_HANDS:
+            last[1] += 1
+        else:
+            self._order.append([strand.key, 1, how] if how else [strand.key, 1])
+        self.grant(strand)
+
+    # -- the watch -------------------------------------------------------------------------
+
+    def look_after(self) -> None:
+        """Take the baton from a holder that waits in C, or that computes for long."""
+        seen, since, before = -1, 0.0, None
+        while self._queue and not self.over:
+            real.sleep(_LOOK)
+            holder = self.holder
+            if holder is None or self.grants != seen:
+                seen, since, before = self.grants, real.monotonic(), None
+                continue
+            now = look(holder.number)
+            if at_rest(before, now) or real.monotonic() - since > _LONG:
+                self._take_away(seen)
+            before = now
+        self.watching = False
+        if self._queue:
+            self.watch()
+
+    def _take_away(self, seen: int) -> None:
+        with self.mutex:
+            if self.grants == seen and self._queue:
+                self._hand_to(self._queue.popleft(), TAKEN)

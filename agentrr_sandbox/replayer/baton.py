@@ -1,0 +1,235 @@
+"""The baton of a replay: it goes from hand to hand as it did in the recorded run.
+
+Each thread has its own places in the recorded order.  The one whose place is next gets the baton;
+if it is not there, the others wait for as long as it may still come.  When it cannot (the code was
+edited), the one that is due first among those that are there goes on: that is counted, and no
+divergence by itself, for what a thread asks and prints is compared anyway.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from agentrr_sandbox import real
+from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.replayer.standing import standing
+from agentrr_sandbox.schedule.baton import EXPIRED, TAKEN, Baton, Strand
+from agentrr_sandbox.schedule.stillness import at_rest, look
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.replayer import Replayer
+
+_LOOK = 0.005
+"""Seconds between two looks at threads that keep others waiting."""
+_LONG = 0.02
+"""Seconds after which a holder that the baton was taken from in the recorded run loses it."""
+_STILL = 1.0
+"""Seconds after which threads that are all at rest are taken to be stuck."""
+_NEVER = 1 << 62
+
+
+class Order:
+    """The recorded hand-overs: for each lane its places among all, and how each came."""
+
+    def __init__(self, replayer: Replayer) -> None:
+        self._skipped = replayer.is_skipped
+        self.keys: list[str] = []
+        self._whose = array("l")
+        self.places: dict[str, array[int]] = {}
+        self.how: dict[int, int] = {}
+        self.next = 0
+        numbers: dict[str, int] = {}
+        for number in replayer.index.batons:
+            for key, count, *how in replayer.event(number)["order"]:
+                whose = numbers.setdefault(key, len(numbers))
+                if whose == len(self.keys):
+                    self.keys.append(key)
+                    self.places[key] = array("q")
+                if how:
+                    self.how[len(self._whose)] = how[0]
+                for _ in range(count):
+                    self.places[key].append(len(self._whose))
+                    self._whose.append(whose)
+        self._taken: dict[str, int] = {}
+
+    def place(self, key: str) -> int:
+        """Return the next place of lane *key*; a late one if it has none left."""
+        places = self.places.get(key)
+        taken = self._taken.get(key, 0)
+        return _NEVER if places is None or taken >= len(places) else places[taken]
+
+    def take(self, key: str) -> int:
+        """Lane *key* has got the baton at its next place: return how, for the recorded one."""
+        place = self.place(key)
+        if place == _NEVER:
+            return 0
+        self._taken[key] = self._taken.get(key, 0) + 1
+        self.next = max(self.next, place + 1)
+        return self.how.get(place, 0)
+
+    def due(self) -> int:
+        """Return the first place that is not past and whose lane this replay is to see."""
+        while self.next < len(self._whose) and self._skipped(self.keys[self._whose[self.next]]):
+            self.next += 1
+        return self.next if self.next < len(self._whose) else _NEVER
+
+
+class ReplayedBaton(Baton):
+    """Hands the baton on in the recorded order."""
+
+    peer: Replayer
+
+    def __init__(self, peer: Replayer, lane: Any) -> None:
+        self._asking: dict[Strand, None] = {}
+        self._blocked: dict[Strand, None] = {}
+        self.order = Order(peer)
+        super().__init__(peer, lane)
+
+    def deadline(self, timeout: float) -> None:
+        """A time limit is over when it was in the recorded run."""
+
+    def parked(self, strand: Strand, until: float | None = None) -> None:
+        """Wait until the calling thread holds the baton, or the replay has ended."""
+        super().parked(strand, until)
+        if not self.over:
+            self.peer.check()
+
+    def next(self) -> None:
+        """The one whose place is next, if it is there."""
+        self.holder = None
+        self._choose()
+
+    def asks(self, strand: Strand) -> None:
+        """*strand* may run when its place comes."""
+        self._blocked.pop(strand, None)
+        if self.over:
+            self.grant(strand)
+            return
+        self._asking[strand] = None
+        self._consider()
+
+    def blocks(self, strand: Strand) -> None:
+        """*strand* waits for another one, or for its place."""
+        self._blocked[strand] = None
+
+    def changed(self) -> None:
+        """A thread has ended: those that waited for it to come may go on."""
+        self._consider()
+
+    def let_go(self) -> None:
+        """The replay has ended: let every thread meet that."""
+        with self.mutex:
+            for strand in [*self._asking, *self._blocked]:
+                self._hand_to(strand)
+
+    def _consider(self) -> None:
+        if self.peer.halted is not None:
+            self.let_go()
+        elif self.holder is None:
+            self._choose()
+        else:
+            self.watch()
+
+    def _choose(self) -> None:
+        """Nobody has the baton: hand it to the thread whose turn it is."""
+        order = self.order
+        present = [*self._asking, *self._blocked]
+        if not present:
+            return
+        first = min(present, key=lambda strand: order.place(strand.key))
+        if order.place(first.key) <= order.due() != _NEVER:
+            self._hand_to(first)
+        elif self._on_the_way():
+            self.watch()
+        else:
+            self._choose_another()
+
+    def _choose_another(self) -> None:
+        """The one that is due does not come."""
+        order = self.order
+        if self._asking:
+            strand = min(self._asking, key=lambda strand: order.place(strand.key))
+            self.peer.drifted += bool(order.keys)
+            self._hand_to(strand)
+            return
+        limited = [strand for strand in self._blocked if strand.limited]
+        if limited:
+            self.peer.drifted += 1
+            strand = min(limited, key=lambda strand: order.place(strand.key))
+            self._hand_to(strand, EXPIRED)
+        else:
+            self._stuck()
+
+    def _on_the_way(self) -> bool:
+        """Whether a thread runs that may yet ask for the baton."""
+        return bool(self.coming) or len(self.strands) > len(self._asking) + len(self._blocked)
+
+    def _hand_to(self, strand: Strand, how: int = 0) -> None:
+        self._asking.pop(strand, None)
+        self._blocked.pop(strand, None)
+        strand.how = self.order.take(strand.key) & EXPIRED | how
+        self.grant(strand)
+
+    # -- the watch -------------------------------------------------------------------------
+
+    def look_after(self) -> None:
+        """Go on without a thread that waits in C; end a replay in which nothing can go on."""
+        seen, since, before = (-1, 0), 0.0, None
+        while (self._asking or self._blocked) and not self.peer.over:
+            real.sleep(_LOOK)
+            state = self.grants, len(self._asking) + len(self._blocked)
+            if state != seen:
+                seen, since, before = state, real.monotonic(), None
+                continue
+            now = look() if self.holder is None else look(self.holder.number)
+            rest = at_rest(before, now)
+            before = now
+            with self.mutex:
+                if self.grants == seen[0]:
+                    self._look_after(rest, real.monotonic() - since)
+        self.watching = False
+
+    def _look_after(self, rest: bool, waited: float) -> None:
+        if self.holder is None:
+            if rest and waited > _LOOK * 3:
+                self._go_on(waited)
+        elif self.peer.halted is None and (rest or self._was_taken(waited)):
+            order = self.order
+            if order.place(self.holder.key) > order.due():
+                self.next()
+
+    def _was_taken(self, waited: float) -> bool:
+        return waited > _LONG and bool(self.order.how.get(self.order.due(), 0) & TAKEN)
+
+    def _go_on(self, waited: float) -> None:
+        """Nobody has the baton, and the threads that might ask for it are at rest."""
+        if self._asking or waited > _STILL:
+            self._choose_another()
+
+    def _stuck(self) -> None:
+        """Nothing that a thread waits for can come: say where each of them stands."""
+        peer = self.peer
+        if peer.halted is not None or peer.over:
+            return
+        lines = standing(peer, self.strands)
+        message = "every thread waits for another one (deadlock): " + "; ".join(lines)
+        try:
+            if peer.cut and self.order.due() == _NEVER:
+                peer.stop(f"the recording ends here: {message}")
+            else:
+                peer.diverge(
+                    divergence(
+                        "stall",
+                        message,
+                        event=None,
+                        lane=self.order.keys[0] if self.order.keys else "main",
+                        call="threading",
+                        expected=None,
+                        observed=lines,
+                    )
+                )
+        finally:
+            self.let_go()

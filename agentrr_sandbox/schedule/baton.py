@@ -1,0 +1,293 @@
+"""The baton: which thread of a recording runs.
+
+Threads that run at once never meet twice in the same order.  So from the moment a recording has a
+second one, only the thread that holds the *baton* runs the recorded program.  It changes hands
+where a thread waits anyway: in a live call, for a lock, for another thread, at its end; a
+recording holds the order of the hands.  Live calls run beside each other, without it.
+
+A thread that waits in C for what another one is to do, or that computes for long, would keep the
+others waiting: the baton is taken from it, and it runs on beside the next holder until it comes to
+a hand-over.  What threads do to each other in such a stretch, without a lock, is not ordered.
+"""
+
+from __future__ import annotations
+
+import _thread
+from collections import deque
+
+from agentrr_sandbox import real
+from agentrr_sandbox.lanes import strand_of
+from agentrr_sandbox.schedule.stillness import ignore
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+EXPIRED = 1
+"""Of a hand-over: to a thread that waited with a time limit, which was over."""
+TAKEN = 2
+"""Of a hand-over: the holder before did not come to it by itself."""
+
+
+class Strand:
+    """One thread of a recording.
+
+    *base* is the lane that it began in, `key` the one that it runs in when it asks for the baton.
+    `ended` when it has nothing more to do; `joining` are those that wait for that.
+    """
+
+    def __init__(self, baton: Baton, base: str) -> None:
+        self.baton = baton
+        self.base = self.key = base
+        self.ident = self.number = 0
+        self.ended = False
+        self.granted = False
+        self.how = 0
+        self.park = real.allocate_lock()
+        self.park.acquire()
+        self.waits: deque[Strand] | None = None
+        self.limited = False
+        self.joining: deque[Strand] = deque()
+
+
+def key_of(lane: Any) -> str:
+    """Return what hand-overs to the thread that runs *lane* are called.
+
+    A tool's body has a name of its own: a replay may serve the tool.
+    """
+    name: str = lane.name
+    return name if "/tool:" in name else strand_of(name)
+
+
+class Baton:
+    """Hands the baton of one recording from thread to thread.
+
+    *peer* is the recorder or the replayer.  The thread that makes it is the first to hold it.
+    """
+
+    def __init__(self, peer: Any, lane: Any) -> None:
+        self.peer = peer
+        self.mutex = _thread.RLock()
+        self.grants = 0
+        """How often the baton has changed hands."""
+        self.strands: dict[int, Strand] = {}
+        self.coming: set[Strand] = set()
+        """Threads that were started and have not begun."""
+        self.holder: Strand | None = self.me(lane)
+        self.watching = False
+        self.over = False
+        """Every thread runs as it likes: the recording is finished."""
+
+    # -- threads ---------------------------------------------------------------------------
+
+    def me(self, lane: Any = None) -> Strand:
+        """Return the calling thread; *lane* is where it begins, if it was not known."""
+        ident = real.get_ident()
+        strand = self.strands.get(ident)
+        if strand is None:
+            base = "main" if lane is None else key_of(lane)
+            strand = self.strands[ident] = Strand(self, base)
+            strand.ident, strand.number = ident, real.get_native_id()
+        return strand
+
+    def started(self, lane: Any) -> Strand:
+        """The holder starts a thread, which will run in *lane*."""
+        strand = Strand(self, key_of(lane))
+        with self.mutex:
+            self.coming.add(strand)
+        return strand
+
+    def failed(self, strand: Strand) -> None:
+        """The thread could not be started."""
+        with self.mutex:
+            self.coming.discard(strand)
+            strand.ended = True
+            self.changed()
+
+    def begin(self, strand: Strand, lane: Any) -> None:
+        """To be called first by a thread that was `started`."""
+        strand.ident, strand.number = real.get_ident(), real.get_native_id()
+        with self.mutex:
+            self.strands[strand.ident] = strand
+            self.coming.discard(strand)
+        self.take(lane)
+
+    def end(self, strand: Strand) -> None:
+        """The calling thread has ended: those that join it may go on."""
+        with self.mutex:
+            strand.ended = True
+            self.strands.pop(real.get_ident(), None)
+            while strand.joining:
+                self.wake(strand.joining)
+            if self.holder is strand:
+                self.next()
+            self.changed()
+
+    # -- hand-overs ------------------------------------------------------------------------
+
+    def give(self) -> bool:
+        """Hand the baton on; False if the calling thread does not have it."""
+        strand = self.strands.get(real.get_ident())
+        if strand is None or self.holder is not strand:
+            return False
+        with self.mutex:
+            if self.holder is not strand:
+                return False
+            self.next()
+        return True
+
+    def held(self) -> bool:
+        """Whether the calling thread has the baton."""
+        return self.holder is not None and self.holder is self.strands.get(real.get_ident())
+
+    def take(self, lane: Any = None) -> None:
+        """Wait for the baton, unless the calling thread has it."""
+        strand = self.me(lane)
+        if self.holder is strand or self.over:
+            return
+        with self.mutex:
+            strand.key = strand.base if lane is None else key_of(lane)
+            strand.how = 0
+            self.asks(strand)
+        self.parked(strand)
+
+    def pass_on(self, lane: Any = None) -> None:
+        """Let others go first."""
+        if self.give():
+            self.take(lane)
+
+    def wait(
+        self, lane: Any, done: Callable[[], bool], waiting: deque[Strand], timeout: float = -1
+    ) -> bool | None:
+        """Wait until *done* says that it is done; False when *timeout* seconds were over first.
+
+        None when nobody orders threads any more: the caller is to wait by itself.  *done* is asked
+        by the holder alone.  Whoever changes what it tells calls `wake`.
+        """
+        strand = self.me(lane)
+        until = None if timeout < 0 else self.deadline(timeout)
+        while not self.over:
+            with self.mutex:
+                strand.key, strand.how = key_of(lane), 0
+                waiting.append(strand)
+                if done():  # a thread that needs no baton was quicker
+                    _forget(waiting, strand)
+                    return True
+                strand.waits, strand.limited = waiting, timeout >= 0
+                self.blocks(strand)
+                if self.holder is strand:
+                    self.next()
+            self.parked(strand, until)
+            if strand.how & EXPIRED:
+                return False
+            if done():
+                return True
+        return None
+
+    def parked(self, strand: Strand, until: float | None = None) -> None:
+        """Wait until the calling thread holds the baton.
+
+        What interrupts it (a handler that raises) is raised then, not before: the handler's
+        effects are the program's.
+        """
+        raised: BaseException | None = None
+        while not strand.granted:
+            try:
+                if until is None or strand.waits is None:
+                    strand.park.acquire()
+                elif not strand.park.acquire(True, max(until - real.monotonic(), 0)):
+                    self.give_up(strand, EXPIRED)
+            except BaseException as error:
+                raised = raised or error
+                self.give_up(strand, 0)
+        strand.granted = False
+        if raised is not None:
+            raise raised
+
+    def give_up(self, strand: Strand, how: int) -> None:
+        """*strand* no longer waits for what it waited for: it asks for the baton."""
+        with self.mutex:
+            waiting, strand.waits = strand.waits, None
+            if waiting is not None:
+                _forget(waiting, strand)
+                strand.how = how
+                self.asks(strand)
+
+    def free(self) -> None:
+        """The recording is finished: let every thread run as it likes."""
+        with self.mutex:
+            self.over = True
+            for strand in [*self.strands.values()]:
+                self.grant(strand)
+            self.holder = None
+
+    def grant(self, strand: Strand) -> None:
+        """Hand the baton to *strand*; called with the mutex held."""
+        self.holder = strand
+        self.grants += 1
+        strand.waits = None
+        strand.granted = True
+        if strand.park.locked():
+            strand.park.release()
+
+    @staticmethod
+    def wake(waiting: deque[Strand]) -> None:
+        """Let the first of those that wait in *waiting* ask for the baton."""
+        while True:
+            try:
+                strand = waiting.popleft()
+            except IndexError:
+                return
+            baton = strand.baton
+            with baton.mutex:
+                if strand.waits is waiting:
+                    strand.waits = None
+                    baton.asks(strand)
+                    return
+
+    # -- what recorder and replayer each do in their way; called with the mutex held -------
+
+    def next(self) -> None:
+        """The holder hands the baton on."""
+        raise NotImplementedError
+
+    def asks(self, strand: Strand) -> None:
+        """*strand* may run."""
+        raise NotImplementedError
+
+    def blocks(self, strand: Strand) -> None:
+        """*strand* waits for what another one is to do."""
+
+    def changed(self) -> None:
+        """A thread has ended, or could not be started."""
+
+    def deadline(self, timeout: float) -> float | None:
+        """Return when a wait of *timeout* seconds really ends; None: when it is said to."""
+        raise NotImplementedError
+
+    # -- the watch -------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """See to it that somebody looks after a holder that keeps others waiting."""
+        if not self.watching:
+            self.watching = True
+            real.start_new_thread(self._watch, ())
+
+    def _watch(self) -> None:
+        ignore()
+        try:
+            self.look_after()
+        finally:
+            ignore(ended=True)
+
+    def look_after(self) -> None:
+        """Look after the threads, as long as it is needed; say so in `watching` at the end."""
+        raise NotImplementedError
+
+
+def _forget(waiting: deque[Strand], strand: Strand) -> None:
+    try:
+        waiting.remove(strand)
+    except ValueError:
+        pass  # it was woken at this moment

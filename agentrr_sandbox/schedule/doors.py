@@ -1,0 +1,40 @@
+"""The doors of a strand that have to do with other strands."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Scheduled:
+    """What a lane of either peer knows of the threads and loops of its recording."""
+
+    name: str
+    peer: Any
+
+    @property
+    def baton(self) -> Any:
+        """What orders the threads of this recording; None while there is only one."""
+        return self.peer.baton
+
+    def threaded(self) -> Any:
+        """Return that, made for the first thread that this strand is about to start."""
+        peer = self.peer
+        with peer.lock:
+            if peer.baton is None and not peer.over:
+                peer.baton = peer.make_baton(self)
+        return peer.baton
+
+    def pass_on(self) -> None:
+        """Let other threads go first."""
+        if self.peer.baton is not None:
+            self.peer.baton.pass_on(self)
+
+    def turns(self, loop: Any) -> Any:
+        """Return how this recording wakes *loop*."""
+        from agentrr_sandbox.schedule.loops import turns_in
+
+        return turns_in(loop, self.peer, self)
+
+    loop_made = turns
