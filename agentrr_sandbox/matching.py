@@ -53,7 +53,12 @@ def _is_form(headers: Any) -> bool:
 
 def signature(call: str, request: object) -> str:
     """Return the key of a crossing: *request* is cleaned, JSON-able data.  128 bits, in hex."""
-    key: str = sha256(f"{call}\n{without_names(dumps(request))}".encode()).hexdigest()
+    return signed(call, dumps(request))
+
+
+def signed(call: str, text: str) -> str:
+    """Return the key of a crossing of which *text* is the request as JSON."""
+    key: str = sha256(f"{call}\n{without_names(text)}".encode()).hexdigest()
     return key[:32]
 
 

@@ -6,7 +6,9 @@ from array import array
 
 from agentrr_sandbox.errors import DivergenceError
 from agentrr_sandbox.lanes import Names
-from agentrr_sandbox.matching import divergence, shape, signature
+from agentrr_sandbox.matching import divergence, shape, signature, signed
+from agentrr_sandbox.recording.jsontext import dumps
+from agentrr_sandbox.recording.redaction_forms import MARK
 from agentrr_sandbox.replayer.reads import Stretch
 from agentrr_sandbox.schedule.doors import Scheduled
 
@@ -56,7 +58,7 @@ class Place(Scheduled):
         event = self._here(call, shaped)
         if event["call"] != call or event["t"] == "mark":
             event = self._other_call(event, call, shaped)
-        elif event["sig"] != signature(call, shaped):
+        elif not self._matches(event, dumps(shaped)):
             self._other_request(event, shaped)
         self._settle()
         self.latest = event["seq"]
@@ -65,6 +67,15 @@ class Place(Scheduled):
         if self._signals:
             self.halt_before_signal()
         return event
+
+    def _matches(self, event: dict[str, Any], text: str) -> bool:
+        """Whether *text* is the recorded request, and in it the same secrets."""
+        if event["sig"] != signed(event["call"], text):
+            return False
+        if MARK not in text:
+            return True
+        recorded = dumps(self.replayer.plain(event.get("request")))
+        return self.replayer.cleaner.redactor.identity.same(recorded, text)
 
     def halt_before_signal(self) -> None:
         """End the replay where nothing but clock reads lies before a signal without a place.

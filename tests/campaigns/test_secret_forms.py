@@ -83,6 +83,10 @@ CHANGES = {
     "variables in the output": ("Bearer {first}", "Bearer {second}"),
     "a prefix in the output": ("Bearer {first}", "Bearer x{first}"),
     "parts of an answer in the output": ('{second}", key, other', '{second}", other, key'),
+    "variables in a URL": ('"q": first', '"q": second'),
+    "variables in a header": ('Bearer {second}"}', 'Bearer {first}"}'),
+    "a prefix under a name": ('"password": key', '"password": "x" + key'),
+    "parts of an answer in a body": ("[other, second]", "[key, second]"),
     "a secret of its own for one of an answer": ('"api_key": key}', '"api_key": "made-1-of-it"}'),
 }
 
