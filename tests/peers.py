@@ -206,8 +206,8 @@ def _streams(gate: Gate, out: bytearray, err: bytearray) -> Iterator[None]:
 class Outcome:
     """How a scenario went: `value` or `error`, what it printed, what it was answered."""
 
-    def __init__(self, scenario: Scenario, peer: Any) -> None:
-        gate = peer.gate = Gate()
+    def __init__(self, scenario: Scenario, peer: Any, *, alone: bool = False) -> None:
+        gate = peer.gate = Gate(peer.main if alone else None)
         self.world = World(gate)
         self.value: Any = None
         self.error: BaseException | None = None
@@ -231,16 +231,21 @@ class Outcome:
 
 
 class Replayed(Outcome):
-    """How a scenario went against a recording, and what the replayer reported."""
+    """How a scenario went against a recording, and what the replayer reported.
 
-    def __init__(self, made: Made, scenario: Scenario, **options: Any) -> None:
+    *alone*: nothing in this process is outside of the replay, as in one that the command started.
+    """
+
+    def __init__(
+        self, made: Made, scenario: Scenario, *, alone: bool = False, **options: Any
+    ) -> None:
         recording = Recording.open(made.path)
         self.reports: list[dict[str, Any]] = []
         roots = Roots(made.roots, recording.header["roots"])
         cleaner = Cleaner(Redactor(made.environ, SALT), roots)
         replayer = Replayer(recording, cleaner, report=self.reports.append, **options)
         self.replayer = replayer
-        super().__init__(scenario, replayer)
+        super().__init__(scenario, replayer, alone=alone)
         replayer.finish()
         recording.close()
         self.halted = replayer.halted
