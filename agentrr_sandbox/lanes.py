@@ -57,8 +57,11 @@ def strand_of(name: str) -> str:
 
     Tasks, bodies of tools and handlers of signals run in the thread that they were started in.
     """
+    begun = max(name.rfind("/thread:"), name.rfind("/work:"), 0)
     for kind in ("/task:", "/tool:", "/signal:"):
-        name = name.partition(kind)[0]
+        place = name.find(kind, begun)
+        if place >= 0:
+            name = name[:place]
     return name
 
 

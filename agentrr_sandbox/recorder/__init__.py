@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Lane
     from agentrr_sandbox.lanes import Gate
+    from agentrr_sandbox.recorder.lane import Ticket
     from agentrr_sandbox.recording.cleaning import Cleaner
     from agentrr_sandbox.recording.gate import Pickles
     from agentrr_sandbox.recording.ring import Ring
@@ -89,6 +90,7 @@ class Recorder:
         self.piece_count = {1: 0, 2: 0}
         self.lock = _thread.RLock()
         self.open: list[Open] = []
+        self.begun: dict[int, Ticket] = {}  # live crossings
         self.held: dict[int, Any] = {}  # streams of which something is held back
         self.concurrent = False
         self.loops: dict[str, int] = {}
@@ -167,6 +169,9 @@ class Recorder:
             for fd, pieces in self.pieces.items():
                 self.pending_output += [(fd, piece) for piece in pieces.rest()]
         self.flush()
+        for ticket in tuple(self.begun.values()):
+            if ticket.number is None:  # in a thread that ends with the process
+                self.append("intent", ticket.fields)
         digests = {str(fd): pieces.digest() for fd, pieces in self.pieces.items()}
         self.append("run.exit", {"counts": dict(self.counts), "digests": digests}, sync=True)
         self.over = True

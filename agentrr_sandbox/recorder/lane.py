@@ -236,6 +236,7 @@ class RecordedLane(Signalled, Reading):
         recorder = self.recorder
         opened = recorder.opened(self.name, ticket.number, ordered=ordered)
         self.live = ticket
+        recorder.begun[id(ticket)] = ticket
         assert recorder.gate is not None
         gave = alone and recorder.baton is not None and recorder.baton.give()
         return recorder.gate.enter(self.inner), opened, gave
@@ -248,6 +249,8 @@ class RecordedLane(Signalled, Reading):
         if gave:
             recorder.baton.take(self)
         recorder.gate.leave(entered)
+        if self.live is not None:
+            recorder.begun.pop(id(self.live), None)
         self.live = None
         recorder.closed(opened)
 

@@ -28,6 +28,8 @@ _LONG = 0.02
 """Seconds after which a holder that the baton was taken from in the recorded run loses it."""
 _STILL = 1.0
 """Seconds after which threads that are all at rest are taken to be stuck."""
+_HURRIED = 1000
+"""How many waits with a time limit may end otherwise than they did."""
 _NEVER = 1 << 62
 
 
@@ -86,6 +88,7 @@ class ReplayedBaton(Baton):
         self._asking: dict[Strand, None] = {}
         self._blocked: dict[Strand, None] = {}
         self.order = Order(peer)
+        self._hurried = 0
         super().__init__(peer, lane)
 
     def deadline(self, timeout: float) -> None:
@@ -156,7 +159,8 @@ class ReplayedBaton(Baton):
             self._hand_to(strand)
             return
         limited = [strand for strand in self._blocked if strand.limited]
-        if limited:
+        if limited and self._hurried < _HURRIED:
+            self._hurried += 1
             self.peer.drifted += 1
             strand = min(limited, key=lambda strand: order.place(strand.key))
             self._hand_to(strand, EXPIRED)
@@ -191,6 +195,8 @@ class ReplayedBaton(Baton):
                 if self.grants == seen[0]:
                     self._look_after(rest, real.monotonic() - since)
         self.watching = False
+        if self._asking and not self.peer.over:
+            self.watch()
 
     def _look_after(self, rest: bool, waited: float) -> None:
         if self.holder is None:

@@ -113,6 +113,8 @@ class ReplayedLane(Reading):
         if event["t"] != "intent":
             return event
         parts = self.replayer.index.parts.get(event["seq"])
+        if not parts and self.baton is not None and not self.replayer.cut:
+            self.baton.never(self)
         if not parts:
             self.replayer.stop(
                 f"event {event['seq']} ({event['call']}) was sent, its outcome is unknown:"

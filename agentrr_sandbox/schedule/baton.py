@@ -78,6 +78,9 @@ class Baton:
         self.watching = False
         self.over = False
         """Every thread runs as it likes: the recording is finished."""
+        self._bell = real.allocate_lock()
+        # from the start, for an interpreter that ends makes no more threads
+        real.start_new_thread(self._watch, ())
 
     # -- threads ---------------------------------------------------------------------------
 
@@ -214,6 +217,10 @@ class Baton:
                 strand.how = how
                 self.asks(strand)
 
+    def never(self, lane: Any) -> None:
+        """What the calling thread waits for did not come while the recorded run lasted."""
+        self.wait(lane, lambda: False, deque())
+
     def free(self) -> None:
         """The recording is finished: let every thread run as it likes."""
         with self.mutex:
@@ -221,6 +228,7 @@ class Baton:
             for strand in [*self.strands.values()]:
                 self.grant(strand)
             self.holder = None
+        self.watch()
 
     def grant(self, strand: Strand) -> None:
         """Hand the baton to *strand*; called with the mutex held."""
@@ -272,14 +280,14 @@ class Baton:
         """See to it that somebody looks after a holder that keeps others waiting."""
         if not self.watching:
             self.watching = True
-            real.start_new_thread(self._watch, ())
+            if self._bell.locked():
+                self._bell.release()
 
     def _watch(self) -> None:
         ignore()
-        try:
+        while not self.over:
+            self._bell.acquire()
             self.look_after()
-        finally:
-            ignore(ended=True)
 
     def look_after(self) -> None:
         """Look after the threads, as long as it is needed; say so in `watching` at the end."""

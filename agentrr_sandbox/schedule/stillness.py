@@ -14,10 +14,9 @@ _SLEEPS = b"State:\tS"
 _ours: set[str] = set()
 
 
-def ignore(*, ended: bool = False) -> None:
-    """Do not look at the calling thread, which is ours; *ended*: it is no more."""
-    number = str(genuine.get_native_id())
-    (_ours.discard if ended else _ours.add)(number)
+def ignore() -> None:
+    """Do not look at the calling thread, which is ours."""
+    _ours.add(str(genuine.get_native_id()))
 
 
 def look(thread: int | None = None) -> dict[str, bytes] | None:

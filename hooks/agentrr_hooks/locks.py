@@ -1,7 +1,8 @@
 """Locks and queues: who waits lets another thread run, and gets the lock at a recorded place.
 
 Captures      waiting for locks, conditions, events, semaphores, barriers, queues
-Records       nothing of its own; the order of hand-overs is the recording's (`baton`)
+Records       the clock that tells how long a wait has still to go, once there are two threads; the
+              order of hand-overs is the recording's (`baton`)
 Serves        the same order; no time limit is waited for
 Reaches       `threading.Lock`, `RLock` and what is made of them, `queue`
 Out of reach  `_thread.allocate_lock`, the locks of imports, and locks made before; locks of C code
@@ -33,6 +34,10 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         patch.replace("threading", name, lambda real: _maker(real, lock))
     patch.replace("threading", "_CRLock", lambda _: rlock)
     patch.replace("queue", "SimpleQueue", _simple_queue)
+    clock = _clock(boundary)
+    patch.replace("threading", "_time", lambda _: clock)
+    patch.replace("queue", "time", lambda _: clock)
+    patch.replace("concurrent.futures._base", "time", lambda real: _with(real, clock))
 
 
 def _maker(real: Any, lock: Any) -> Any:
@@ -176,6 +181,26 @@ def _named(kind: type[_Waited], real: Any, boundary: Boundary) -> Any:
         "_current": staticmethod(boundary.lane),
     }
     return type(real.__name__, (kind,), looks)
+
+
+def _clock(boundary: Boundary) -> Any:
+    """How long a wait with a time limit has still to go is told by the recording."""
+    current, monotonic = boundary.lane, genuine.monotonic
+
+    def now() -> float:
+        lane = current()
+        if lane is None or lane.baton is None:
+            return monotonic()
+        return lane.read("threading.time", monotonic)
+
+    return now
+
+
+def _with(time: Any, clock: Any) -> Any:
+    """Return a module like *time* whose `monotonic` is *clock*."""
+    module: Any = type(time)("time", time.__doc__)
+    vars(module).update(vars(time), monotonic=clock)
+    return module
 
 
 def _simple_queue(real: Any) -> Any:
