@@ -50,6 +50,7 @@ get_native_id = _thread.get_native_id
 allocate_lock = _thread.allocate_lock
 start_new_thread = _thread.start_new_thread
 getframe = sys._getframe
+current_frames = sys._current_frames
 
 if hasattr(os, "pread"):
     pread = os.pread

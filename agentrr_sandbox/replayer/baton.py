@@ -221,7 +221,7 @@ class ReplayedBaton(Baton):
         if peer.halted is not None or peer.over:
             return
         lines = standing(peer, self.strands)
-        message = "every thread waits for another one (deadlock): " + "; ".join(lines)
+        message = f"every thread waits for another one: {'; '.join(lines)}"
         try:
             if peer.cut and self.order.due() == _NEVER:
                 peer.stop(f"the recording ends here: {message}")

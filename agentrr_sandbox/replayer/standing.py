@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from agentrr_sandbox import real
 from agentrr_sandbox.sites import site_of
 
 TYPE_CHECKING = False
@@ -13,14 +12,12 @@ if TYPE_CHECKING:
     from agentrr_sandbox.replayer import Replayer
     from agentrr_sandbox.schedule.baton import Strand
 
-_frames = sys._current_frames
-
 
 def standing(peer: Replayer, strands: Mapping[int, Strand]) -> list[str]:
     """Return one line for each of *strands*: its lane, and the user's line that it is at."""
-    frames = _frames()
+    frames = real.current_frames()
     lines = []
     for ident, strand in strands.items():
         where = site_of(frames.get(ident), peer.user, peer.cleaner)
-        lines.append(f"{strand.key} waits at {where or 'library code'}")
+        lines.append(f"{strand.base} at {where.replace('[root:code]/', '') or 'library code'}")
     return lines

@@ -1,0 +1,45 @@
+"""An agent on openai's async client with many calls under way, some of which it gives up."""
+import asyncio
+import os
+import random
+import secrets
+import sys
+
+import openai
+
+
+async def ask(client, room, number):
+    prompt = [{"role": "user", "content": f"Question {number}? ({secrets.token_hex(4)})"}]
+    async with room:
+        if number % 2:
+            answer = await client.chat.completions.create(model="gpt-4o-mini", messages=prompt)
+            return answer.choices[0].message.content
+        words = []
+        stream = await client.chat.completions.create(
+            model="gpt-4o-mini", messages=prompt, stream=True
+        )
+        async for piece in stream:
+            if piece.choices:
+                words.append(piece.choices[0].delta.content or "")
+        return "".join(words)
+
+
+async def main():
+    async with openai.AsyncOpenAI(max_retries=1) as client:
+        room = asyncio.Semaphore(int(os.environ.get("IN_FLIGHT", "8")))
+        tasks = [asyncio.create_task(ask(client, room, n)) for n in range(int(sys.argv[1]))]
+        names = {task: number for number, task in enumerate(tasks)}
+        asyncio.get_running_loop().call_later(random.uniform(0.02, 0.2), tasks[3].cancel)
+        while names:
+            done, _ = await asyncio.wait(names, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                number = names.pop(task)
+                if task.cancelled():
+                    print(number, "given up")
+                elif task.exception():
+                    print(number, type(task.exception()).__name__)
+                else:
+                    print(number, task.result())
+
+
+asyncio.run(main())
