@@ -1,0 +1,90 @@
+"""Threads of a scenario of `peers`, as the hooks for threads and locks have them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context
+from threading import Lock, Thread
+from typing import Any
+
+from peers import World
+
+
+class Strand:
+    """A thread that was started in a lane of its own; `value` is what it returned."""
+
+    def __init__(self, world: World, do: Callable[[], Any], name: str = "work") -> None:
+        lane = world.lane
+        child = lane.child("thread", name)
+        self.world = world
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.baton = lane.threaded()
+        self.strand = self.baton.started(child)
+
+        def run() -> None:
+            try:
+                self.baton.begin(self.strand, child)
+                world.gate.enter(child)
+                try:
+                    self.value = do()
+                finally:
+                    self.baton.end(self.strand)
+            except BaseException as error:
+                self.error = error
+
+        self.thread = Thread(target=Context().run, args=(run,), daemon=True)
+        self.thread.start()
+
+    def join(self, timeout: float = -1) -> bool:
+        """Wait for its end; False when *timeout* came first."""
+        strand = self.strand
+        if not strand.ended:
+            ended = self.baton.wait(self.world.lane, lambda: strand.ended, strand.joining, timeout)
+            if ended is False:
+                return False
+        self.thread.join()
+        return True
+
+
+class Guard:
+    """A lock."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._real = Lock()
+        self._waiting: deque[Any] = deque()
+
+    def take(self, timeout: float = -1) -> bool:
+        """Take it; False when *timeout* came first."""
+        if self._real.acquire(blocking=False):
+            return True
+        lane = self.world.lane
+        if lane.baton is None:
+            return self._real.acquire(timeout=timeout)
+        got = lane.baton.wait(lane, lambda: self._real.acquire(False), self._waiting, timeout)
+        return self._real.acquire(timeout=timeout) if got is None else bool(got)
+
+    def let_go(self) -> None:
+        """Let it go, and one of those that wait for it go on."""
+        self._real.release()
+        if self._waiting:
+            self._waiting[0].baton.wake(self._waiting)
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *error: object) -> None:
+        self.let_go()
+
+
+def all_of(world: World, *tasks: Callable[[], Any]) -> list[Any]:
+    """Run *tasks* in a thread each, and return what they returned."""
+    strands = [Strand(world, task) for task in tasks]
+    for strand in strands:
+        strand.join()
+    for strand in strands:
+        if strand.error is not None:
+            raise strand.error
+    return [strand.value for strand in strands]
