@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 
 from agentrr_sandbox import real
+from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.replayer.standing import standing
 from agentrr_sandbox.schedule.baton import EXPIRED, TAKEN, Baton, Strand
@@ -237,5 +238,6 @@ class ReplayedBaton(Baton):
                         observed=lines,
                     )
                 )
-        finally:
-            self.let_go()
+        except Halt:
+            pass  # this may be the watch: the threads meet it where they wait
+        self.let_go()

@@ -219,7 +219,7 @@ def test_a_deadlock_is_said(tmp_path: Path) -> None:
     run = made.replay(deadlock)
     assert run.slugs == ["stall"]
     message = run.divergence["message"]
-    assert message.startswith("every thread waits for another one (deadlock): ")
+    assert message.startswith("every thread waits for another one")
     assert message.count("in deadlock.<locals>.strand()") == 2
     assert "main waits at" in message
 
@@ -288,3 +288,80 @@ def test_a_halt_reaches_the_threads_that_wait(tmp_path: Path) -> None:
     assert run.slugs == ["call"]
     assert ended[0] is type(None)
     assert isinstance(run.error, DivergenceError)
+
+
+def test_who_waits_after_a_halt_meets_it(tmp_path: Path) -> None:
+    """Also for a lock that nobody will ever let go."""
+
+    def scenario(last: str) -> Callable[[World], Any]:
+        def run(world: World) -> Any:
+            guard = Guard(world)
+            all_of(world, guard.take)
+            try:
+                return world.ask(last)
+            except DivergenceError:
+                guard.take()
+                return "has it"
+
+        return run
+
+    made = record(tmp_path, scenario("test.last"))
+    made.replay(scenario("test.last")).check()
+    run = made.replay(scenario("test.other"))
+    assert run.slugs == ["call"]
+    assert run.value is None
+    assert isinstance(run.error, DivergenceError)
+
+
+def test_a_time_limit_ends_what_would_be_a_deadlock(tmp_path: Path) -> None:
+    """The edited program waits, for a while, where nothing comes: the while is over at once."""
+
+    def scenario(limit: float) -> Callable[[World], Any]:
+        def run(world: World) -> Any:
+            guard = Guard(world)
+            answers = all_of(world, lambda: world.lane.cross("test.ask", world.new))
+            guard.take()
+            got = limit and guard.take(limit)
+            return [*answers, got, world.ask("test.after")]
+
+        return run
+
+    made = record(tmp_path, scenario(0))
+    run = made.replay(scenario(3600))
+    assert run.value == [made.value[0], False, made.value[2]]
+    assert run.slugs == []
+    assert run.end["drifted"] > 0
+
+
+def test_a_wait_in_c_that_nothing_ends_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agentrr_sandbox.replayer.baton._STILL", 0.05)
+    events: list[threading.Event] = []
+
+    def scenario(*, wakes: bool) -> Callable[[World], Any]:
+        def run(world: World) -> Any:
+            done = threading.Event()
+            events.append(done)
+
+            def waits() -> Any:
+                done.wait(10)  # of no lock that the baton knows
+                return world.ask("test.woken")
+
+            def other() -> Any:
+                answer = world.ask("test.ask")
+                if wakes:
+                    done.set()
+                return answer
+
+            return all_of(world, waits, other)
+
+        return run
+
+    made = record(tmp_path, scenario(wakes=True))
+    made.replay(scenario(wakes=True)).check()
+    run = made.replay(scenario(wakes=False))
+    for event in events:
+        event.set()
+    assert run.slugs == ["stall"]
+    assert "waits at [root:code]/test_peers_threads.py" in run.divergence["message"]
