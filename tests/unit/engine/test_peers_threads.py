@@ -221,7 +221,7 @@ def test_a_deadlock_is_said(tmp_path: Path) -> None:
     message = run.divergence["message"]
     assert message.startswith("every thread waits for another one")
     assert message.count("in deadlock.<locals>.strand()") == 2
-    assert "main waits at" in message
+    assert ": main at test_peers_threads.py:" in message
 
 
 def test_a_deadlock_where_the_recording_was_cut(tmp_path: Path) -> None:
@@ -364,4 +364,4 @@ def test_a_wait_in_c_that_nothing_ends_is_said(
     for event in events:
         event.set()
     assert run.slugs == ["stall"]
-    assert "waits at [root:code]/test_peers_threads.py" in run.divergence["message"]
+    assert ": main at test_peers_threads.py:" in run.divergence["message"]
