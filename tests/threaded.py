@@ -1,7 +1,9 @@
-"""Threads of a scenario of `peers`, as the hooks for threads and locks have them."""
+"""Threads, locks and timers of a scenario of `peers`, as the hooks have them."""
 
 from __future__ import annotations
 
+import asyncio
+from asyncio.events import TimerHandle
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
@@ -88,3 +90,24 @@ def all_of(world: World, *tasks: Callable[[], Any]) -> list[Any]:
         if strand.error is not None:
             raise strand.error
     return [strand.value for strand in strands]
+
+
+class Timer(TimerHandle):
+    """As the hook makes it: *live* is what the loop really has of it."""
+
+    __slots__ = ("live",)
+    live: Any
+
+    def cancel(self) -> None:
+        self.live.cancel()
+        super().cancel()
+
+
+def timer(world: World, seconds: float, call: Callable[..., object], *args: object) -> Timer:
+    """Set a timer as the hook does."""
+    loop = asyncio.get_running_loop()
+    handle = Timer(seconds, call, args, loop)
+    lane: Any = world.lane
+    lane.turns(loop).timer(lane, loop, handle, lambda _loop, when, call, *args, context=None: (
+        loop.call_later(when, call, *args, context=context)))  # fmt: skip
+    return handle

@@ -22,21 +22,11 @@ _PATHS = 20
 SIGNAL = 0
 """Stands in what a body printed, in place of a descriptor, where a signal came."""
 _READING = frozenset("rbtU")
-_LOOKING = frozenset(
-    f"file.{name}"
-    for name in [
-        "access",
-        "fstat",
-        "listdir",
-        "lstat",
-        "readlink",
-        "realpath",
-        "scandir",
-        "stat",
-        "statvfs",
-        "written",
-    ]
-)
+_LOOKING = frozenset(f"file.{name}" for name in (
+    "access", "fstat", "listdir", "lstat", "readlink", "realpath", "scandir", "stat", "statvfs",
+    "written",
+))  # fmt: skip
+_OUTCOMES = frozenset({"ok", "raised", "unencodable"})
 
 
 class BodyLane(RecordedLane):
@@ -180,12 +170,10 @@ class ToolCall:
         if isinstance(error, Halt):
             self._leave()
             return
-        self._write(self._ended({"raised": self._lane.recorder.encode_raised(error)}))
+        self._write(self._ended({"raised": self._encoded(error)}))
 
     async def awaited(self, live: Callable[[], Any]) -> Any:
         """Run the body of an async tool; its answer is handed on at a turn of the loop."""
-        from agentrr_sandbox.recorder.awaiting import handed_on
-
         self._after_first_step()
         try:
             value = await live()
@@ -193,12 +181,21 @@ class ToolCall:
             self.raised(halt)
             raise
         except BaseException as raised:
-            ended = self._ended({"raised": self._lane.recorder.encode_raised(raised)})
-            await handed_on(self._lane, lambda more: self._write(ended, more), self._cancelled)
+            await self._hand_on(self._ended({"raised": self._encoded(raised)}))
             raise
-        ended = self._ended(self._stored(value), value)
-        await handed_on(self._lane, lambda more: self._write(ended, more), self._cancelled)
+        await self._hand_on(self._ended(self._stored(value), value))
         return value
+
+    async def _hand_on(self, ended: tuple[dict[str, object], dict[str, object]]) -> None:
+        """Wait for the turn of the answer; who is cancelled before has none of the body's."""
+        from agentrr_sandbox.recorder.awaiting import handed_on
+
+        def fail(error: BaseException, more: dict[str, object]) -> None:
+            fields = {key: value for key, value in ended[0].items() if key not in _OUTCOMES}
+            fields["raised"] = self._encoded(error)
+            self._write((fields, {**ended[1], "agentrr.withheld": True}), more)
+
+        await handed_on(self._lane, lambda more: self._write(ended, more), fail)
 
     def _after_first_step(self) -> None:
         """What the body prints before it first waits is printed as soon as it is called."""
@@ -221,8 +218,8 @@ class ToolCall:
             self._body.changed.append("the answer, which cannot be stored")
             return {"unencodable": error.message}
 
-    def _cancelled(self, error: BaseException, more: dict[str, object]) -> None:
-        self._lane.failed(self._ticket, error, "answer", more)
+    def _encoded(self, error: BaseException) -> Any:
+        return self._lane.recorder.encode_raised(error)
 
     def _write(
         self,

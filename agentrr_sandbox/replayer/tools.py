@@ -112,25 +112,29 @@ class ServedTool:
 
     async def awaited(self, live: Callable[[], Awaitable[Any]]) -> Any:
         """The body of an async tool runs again; what it answers comes at its turn of the loop."""
-        from agentrr_sandbox.replayer.awaiting import its_turn
+        from agentrr_sandbox.replayer.awaiting import its_turn, value
 
+        withheld = "agentrr.withheld" in self._answer.get("detail", {})
         token = self.enter()
         try:
-            value = await live()
+            answer = await live()
         except (Halt, GeneratorExit):
             self.leave(token)
             raise
         except BaseException as error:
             self.leave(token)
-            self.compare_raised(error)
-            await its_turn(self._lane, self._answer)
-            raise
-        self.leave(token)
-        self.compare(value)
+            if not withheld:
+                self.compare_raised(error)
+                await its_turn(self._lane, self._answer)
+                raise
+        else:
+            self.leave(token)
+            if not withheld:
+                self.compare(answer)
+                await its_turn(self._lane, self._answer)
+                return answer
         cancelled = await its_turn(self._lane, self._answer)
-        if cancelled is not None:
-            raise cancelled
-        return value
+        return value(self._lane, self._answer, cancelled)  # who was to have it was cancelled first
 
     def _print(self, when: str = "output") -> BaseException | None:
         """Print what the body did; signals come where they came.  Return what the last raised."""

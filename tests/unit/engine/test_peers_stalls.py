@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from peers import World, record
+from threaded import timer
 
 from agentrr_sandbox.errors import DivergenceError
 
@@ -27,29 +28,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{TURNS}.PATIENCE", 0.1)
 
 
-def set_timer(world: World, call: Callable[..., object]) -> None:
-    """Set a timer as the hook for event loops does."""
-    loop = asyncio.get_running_loop()
-    handle = asyncio.TimerHandle(0.001, call, (), loop)
-    lane: Any = world.lane
-    lane.turns(loop).timer(lane, loop, _Slotted(handle), loop_timer)
-
-
-def loop_timer(loop: Any, when: float, call: Any, *args: Any, context: Any = None) -> Any:
-    return loop.call_later(when, call, *args, context=context)
-
-
-class _Slotted:
-    """A handle that can be given what is live of it."""
-
-    def __init__(self, handle: asyncio.TimerHandle) -> None:
-        self._handle = handle
-        self.live: Any = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._handle, name)
-
-
 def waiting(what: str) -> Callable[[World], Awaitable[str]]:
     """A program that waits for a timer, for a thread's call, for an answer, or for nothing."""
 
@@ -59,7 +37,7 @@ def waiting(what: str) -> Callable[[World], Awaitable[str]]:
         lane: Any = world.lane
         lane.loop_made(loop)
         if what == "timer":
-            set_timer(world, woken.set)
+            timer(world, 0.001, woken.set)
         elif what == "call":
             lane.turns(loop).call(lane, loop, asyncio.Handle(woken.set, (), loop))()
         elif what == "answer":

@@ -5,30 +5,20 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from asyncio.events import Handle, TimerHandle
+from asyncio.events import Handle
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from peers import World, record
+from threaded import timer
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other threads of the tests' own process are at rest; nobody waits for them."""
     monkeypatch.setattr("agentrr_sandbox.replayer.turns.PATIENCE", 0.1)
-
-
-class Timer(TimerHandle):
-    """As the hook makes it: *live* is what the loop really has of it."""
-
-    __slots__ = ("live",)
-    live: Any
-
-    def cancel(self) -> None:
-        self.live.cancel()
-        super().cancel()
 
 
 async def ask(world: World, lane: Any, delay: float | None = None) -> Any:
@@ -46,16 +36,6 @@ def tasks(world: World, count: int) -> list[asyncio.Task[Any]]:
     """Start *count* tasks that cross, each in a lane of its own."""
     lanes = [world.lane.child("task", "ask") for _ in range(count)]
     return [asyncio.create_task(ask(world, lane)) for lane in lanes]
-
-
-def timer(world: World, seconds: float, call: Callable[..., object], *args: object) -> Timer:
-    """Set a timer as the hook does."""
-    loop = asyncio.get_running_loop()
-    handle = Timer(seconds, call, args, loop)
-    lane: Any = world.lane
-    lane.turns(loop).timer(lane, loop, handle, lambda _loop, when, call, *args, context=None: (
-        loop.call_later(when, call, *args, context=context)))  # fmt: skip
-    return handle
 
 
 def raced(count: int) -> Callable[[World], Awaitable[list[Any]]]:
