@@ -7,6 +7,7 @@ import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.launch.descriptors import above_the_scripts
+from agentrr_sandbox.launch.tether import tie
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.gate import Pickles
 from agentrr_sandbox.recording.reader import Recording
@@ -27,10 +28,13 @@ _STDERR = 2
 
 def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
-    guard.close_inherited([report.descriptor])  # a socket that is open would be a way out
+    tie(config["tether"])
+    guard.close_inherited(
+        [report.descriptor, config["tether"]]
+    )  # a socket that is open would be a way out
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
-    config["ours"] = [file]
+    config["ours"] = [file, config["tether"]]
     roots = Roots(config["roots"], recording.header["roots"])
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), roots)
     for word in cleaner.words(sys.orig_argv[1:]):

@@ -19,6 +19,7 @@ from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, roots_of, temporary
 from agentrr_sandbox.launch.spawn import ENOUGH_FILES, anonymous, spawn, too_few_files
 from agentrr_sandbox.launch.target import Target, python_of, target_of
+from agentrr_sandbox.launch.tether import Tether
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.reader import Recording
 
@@ -144,14 +145,16 @@ class Replaying:
         mask = waiting.hold()
         real.mkdir(self._scratch, 0o700)
         null = os.open(os.devnull, os.O_RDONLY)
+        tether = Tether()
         began = real.monotonic()
         try:
             child = spawn(
                 self.target, self.python.path, seed=str(self.recording.header["hash_seed"]),
-                stage="serve", share={"report": self._report}, mask=mask,
+                stage="serve", share={"report": self._report, "tether": tether.given}, mask=mask,
                 stdin=null, silent=self._silent(),
             )  # fmt: skip
             self._pid = child.pid
+            tether.handed_over()
             child.tell(self._config(child.numbers))
             loading.load("verdict")  # while the child starts
             from agentrr_sandbox.launch.verdict import Verdict
@@ -160,6 +163,7 @@ class Replaying:
             gc.enable()
             outcome = waiting.wait(child.pid, every=_LOOK, look=lambda: self._look(grace))
         finally:
+            tether.cut()
             _remove(self._scratch)
             real.close(null)
             waiting.release(mask)
@@ -218,6 +222,7 @@ class Replaying:
             "mode": "replay",
             "path": os.path.abspath(recording.path),
             "report": numbers["report"],
+            "tether": numbers["tether"],
             "roots": self._roots,
             "salt": bytes.fromhex(recording.header["redaction"]["salt"]),
             "kind": self.target.kind,
