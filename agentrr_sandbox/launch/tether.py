@@ -10,10 +10,15 @@ import os
 
 from agentrr_sandbox import real
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_fcntl: Any
 try:
     import fcntl as _fcntl
 except ImportError:  # Windows
-    _fcntl = None  # type: ignore[assignment]
+    _fcntl = None
 
 _KILL = 9
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from harness import ROOT, Place
@@ -56,7 +57,11 @@ def test_a_program_that_never_ends_is_not_left_behind(tmp_path: Path, before: st
     place = Place(tmp_path)
     (tmp_path / "agent.py").write_text(ENDLESS.format(before=before))
     tmp_path.chmod(0o755)
-    options = {"cwd": place.folder, "env": place.environment(), "stdin": subprocess.DEVNULL}
+    options: dict[str, Any] = {
+        "cwd": place.folder,
+        "env": place.environment(),
+        "stdin": subprocess.DEVNULL,
+    }
     subprocess.run(
         [*COMMAND, "run", "-q", "-o", "run.jsonl", "agent.py"],
         check=True, stdout=subprocess.DEVNULL, timeout=30, **options,
