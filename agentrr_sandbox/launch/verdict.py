@@ -198,6 +198,7 @@ class Verdict:
             "guard": self.guard,
             "events": self.end.get("events", 0),
             "elastic": self.end.get("elastic", 0),
+            "drifted": self.end.get("drifted", 0),
             "seconds": round(self.seconds, 4),
             "incomplete": self._cut(),
             "divergences": self.divergences,
