@@ -10,6 +10,7 @@ from collections import deque
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.replayer.stalls import stall
 from agentrr_sandbox.schedule.loops import Turns
 from agentrr_sandbox.schedule.stillness import at_rest, look
 
@@ -40,6 +41,7 @@ class ReplayedTurns(Turns):
         super().__init__(peer, name)
         self._numbers: array[int] = peer.index.turns.get(name, array("q"))
         self._place = 0
+        self._ended = False
         self._wanted: dict[object, Act] = {}
         self._arrived: deque[tuple[object, Act]] = deque()
         self._still_since: float | None = None
@@ -126,11 +128,26 @@ class ReplayedTurns(Turns):
     def _let_go(self, loop: Any) -> None:
         """The replay has ended: let nothing wait, so that every strand meets that end.
 
-        Where the loop is the replay's alone, it ends at once.
+        A loop of the replay's own ends at once; what cleans up after that may run it again.
         """
-        if not self.peer.shared:
+        if self._is_own() and not self._ended:
+            self._ended = self.peer.halted is not None
             self.peer.check()
         self._hand_over_all(loop)
+
+    def _is_own(self) -> bool:
+        """Whether nobody else runs anything on this loop."""
+        return self.own or not self.peer.shared
+
+    def _end(self, timeout: float | None) -> float | None:
+        """The replay has ended, and its strands wait for what no recording holds."""
+        if self.peer.over:
+            return timeout
+        if not self._is_own():
+            self.stop()
+        elif self._hopeless():
+            self.peer.check()
+        return LOOK if timeout is None else min(timeout, LOOK)
 
     def _hand_over_all(self, loop: Any) -> None:
         wanted, self._wanted = self._wanted, {}
@@ -192,7 +209,15 @@ class ReplayedTurns(Turns):
     def idle(self, loop: Any, timeout: float | None) -> float | None:
         """Hand over the next thing early, or wait for a thread that will ask for it."""
         if self.peer.over or self.peer.halted is not None:
-            return timeout
+            return self._end(timeout)
+        try:
+            return self._wait(loop, timeout)
+        except Halt:
+            self._let_go(loop)
+            return 0
+
+    def _wait(self, loop: Any, timeout: float | None) -> float | None:
+        """Return how long to wait, having handed over what can be.  Raises `Halt` at the end."""
         baton = self.peer.baton
         if baton is not None:
             self._idled = baton.give()
@@ -210,6 +235,8 @@ class ReplayedTurns(Turns):
         if not self._hopeless():
             return LOOK
         self._collect()  # the last thing that a thread did may have been to call
+        if loop._ready:
+            return 0
         if event is None or not self._hand_over(loop, event):
             self._give_up(loop, event)
         return 0
@@ -219,17 +246,13 @@ class ReplayedTurns(Turns):
         if event is not None and self.peer.divergences:
             self._place += 1  # observing: a symptom
             return
-        try:
-            self._stall(event)
-        except Halt:
-            self._let_go(loop)
+        self.peer.diverge(stall(event, self._wanted))
+        if event is not None:
+            self._place += 1
+        elif self._wanted:
+            self._hand_over_all(loop)
         else:
-            if event is not None:
-                self._place += 1
-            elif self._wanted:
-                self._hand_over_all(loop)
-            else:
-                self.peer.stop("nothing that the recording holds wakes this loop again", 125)
+            self.peer.stop("nothing that the recording holds wakes this loop again", 125)
 
     def _hopeless(self) -> bool:
         """Whether every other thread has been at rest for too long, or there is none."""
@@ -240,39 +263,6 @@ class ReplayedTurns(Turns):
             self._seen, self._still_since = seen, now
             return False
         return now - (self._still_since or now) > PATIENCE
-
-    def _stall(self, event: dict[str, Any] | None) -> None:
-        self.peer.diverge(
-            divergence(
-                "stall",
-                _stalled(event),
-                event=None if event is None else event["seq"],
-                lane="main" if event is None else event["lane"],
-                call="asyncio",
-                expected=None if event is None else f"woken by {_what(event)}",
-                observed=f"waiting for {', '.join(map(_named, self._wanted)) or 'nothing'}",
-                recorded_site=event and event.get("site"),
-            )
-        )
-
-
-def _what(event: dict[str, Any]) -> str:
-    if event["t"] == "wake":
-        return f"{event['kind']} {event['nth']} of {event['lane']}"
-    return f"the {event['t']} to event {event['of']}" if "of" in event else f"{event['call']}"
-
-
-def _stalled(event: dict[str, Any] | None) -> str:
-    if event is None:
-        return "the run waits, and nothing that the recording holds wakes it"
-    return f"the run waits, and did not ask for what woke it here: {_what(event)}"
-
-
-def _named(key: object) -> str:
-    if isinstance(key, tuple):
-        kind, lane, number = key if len(key) == 3 else (*key, "")  # noqa: PLR2004 - see `timer`
-        return f"{kind} {number} of {lane}"
-    return f"the answer in event {key}"
 
 
 class _Forget:

@@ -37,4 +37,9 @@ class Scheduled:
 
         return turns_in(loop, self.peer, self)
 
-    loop_made = turns
+    def loop_made(self, loop: Any) -> Any:
+        """Return the same, for a loop that this strand has just made."""
+        turns = self.turns(loop)
+        if turns is not None:
+            turns.own = True
+        return turns

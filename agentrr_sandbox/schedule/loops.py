@@ -18,6 +18,7 @@ from agentrr_sandbox.lanes import strand_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -25,13 +26,16 @@ class Turns:
     """How one recording wakes one loop.
 
     *peer* is the recorder or the replayer, *name* the loop's: the lane that made it, and its
-    number among those.  `tick` counts the turns in which the recorded program ran; `now` is the
-    loop's time as the program was told last.
+    number among those; `own` when it made it, and nobody else uses it.  `tick` counts the turns in
+    which the recorded program ran; `now` is the loop's time as the program was told last.
     """
 
     def __init__(self, peer: Any, name: str) -> None:
         self.peer = peer
         self.name = name
+        self.own = False
+        self.stop: Callable[[], None] = lambda: None
+        """Ends what is recorded or replayed, where the loop is another's."""
         self.tick = 0
         self.now = 0.0
         self._idled = False
