@@ -42,6 +42,10 @@ class Baton(Protocol):
         """
         ...
 
+    def aside(self, lane: Any, live: Callable[[], Any]) -> Any:
+        """Return what *live* does, which may wait in C for what another thread is to do."""
+        ...
+
     def wake(self, waiting: deque[Any]) -> None:
         """Let the first of those that wait in *waiting* ask again."""
         ...

@@ -54,14 +54,15 @@ class RecordedBaton(Baton):
         """A time limit is the world's."""
         return real.monotonic() + timeout
 
-    def _hand_to(self, strand: Strand, how: int = 0) -> None:
+    def _hand_to(self, strand: Strand, how: int = 0, called: int = 0) -> None:
         how |= strand.how
         last = self._order[-1] if self._order else None
         again = last is not None and len(last) == 2 and last[0] == strand.key  # noqa: PLR2004
         if again and last and not how and last[1] < MOST_HANDS:
             last[1] += 1
         else:
-            self._order.append([strand.key, 1, how] if how else [strand.key, 1])
+            more = [how, called] if called else [how] if how else []
+            self._order.append([strand.key, 1, *more])
         self.grant(strand)
 
     # -- the watch -------------------------------------------------------------------------
@@ -76,14 +77,15 @@ class RecordedBaton(Baton):
                 seen, since, before = self.grants, real.monotonic(), None
                 continue
             now = look(holder.number)
-            if at_rest(before, now) or real.monotonic() - since > _LONG:
-                self._take_away(seen)
+            called = holder.calls if holder.in_call else 0
+            if called or at_rest(before, now) or real.monotonic() - since > _LONG:
+                self._take_away(seen, called)
             before = now
         self.watching = False
         if self._queue:
             self.watch()
 
-    def _take_away(self, seen: int) -> None:
+    def _take_away(self, seen: int, called: int) -> None:
         with self.mutex:
             if self.grants == seen and self._queue:
-                self._hand_to(self._queue.popleft(), TAKEN)
+                self._hand_to(self._queue.popleft(), TAKEN, called)

@@ -90,6 +90,10 @@ def _is_turn(turn: Any) -> bool:
 def _is_hand(hand: Any) -> bool:
     if type(hand) is not list or [type(part) for part in hand[:2]] != [str, int]:
         return False
-    return 1 <= hand[1] <= MOST_HANDS and (
-        len(hand) == 2 or (len(hand) == 3 and hand[2] in (1, 2, 3))  # noqa: PLR2004 - with flags
+    return (
+        1 <= hand[1] <= MOST_HANDS
+        and (
+            len(hand) == 2  # noqa: PLR2004 - in the usual way
+            or (hand[2] in (1, 2, 3) and all(type(more) is int for more in hand[3:]))
+        )
     )

@@ -43,6 +43,7 @@ class Order:
         self._whose = array("l")
         self.places: dict[str, array[int]] = {}
         self.how: dict[int, int] = {}
+        self.called: dict[int, int] = {}
         self.next = 0
         numbers: dict[str, int] = {}
         for number in replayer.index.batons:
@@ -52,7 +53,8 @@ class Order:
                     self.keys.append(key)
                     self.places[key] = array("q")
                 if how:
-                    self.how[len(self._whose)] = how[0]
+                    self.how[len(self._whose)], *called = how
+                    self.called[len(self._whose)] = called[0] if called else 0
                 for _ in range(count):
                     self.places[key].append(len(self._whose))
                     self._whose.append(whose)
@@ -118,6 +120,11 @@ class ReplayedBaton(Baton):
     def blocks(self, strand: Strand) -> None:
         """*strand* waits for another one, or for its place."""
         self._blocked[strand] = None
+
+    def calls(self, strand: Strand, lane: Any) -> None:
+        """One that lost the baton in this call waits for its place, and then need not wait."""
+        if self.order.called.get(self.order.due()) == strand.calls:
+            self.pass_on(lane)
 
     def changed(self) -> None:
         """A thread has ended: those that waited for it to come may go on."""

@@ -46,6 +46,9 @@ class Strand:
         self.how = 0
         self.park = real.allocate_lock()
         self.park.acquire()
+        self.calls = 0
+        """How many calls that may wait in C it has made since it got the baton."""
+        self.in_call = False
         self.waits: deque[Strand] | None = None
         self.limited = False
         self.joining: deque[Strand] = deque()
@@ -188,6 +191,23 @@ class Baton:
                 return True
         return None
 
+    def aside(self, lane: Any, live: Callable[[], Any]) -> Any:
+        """Call *live*, which may wait in C for what another thread is to do.
+
+        Then the baton is soon taken from it, and asked for again before anything else is done.
+        """
+        strand = self.me(lane)
+        if self.holder is not strand or strand.in_call:
+            return live()
+        strand.calls += 1
+        self.calls(strand, lane)
+        strand.in_call = True
+        try:
+            return live()
+        finally:
+            strand.in_call = False
+            self.take(lane)
+
     def parked(self, strand: Strand, until: float | None = None) -> None:
         """Wait until the calling thread holds the baton.
 
@@ -235,6 +255,7 @@ class Baton:
         self.holder = strand
         self.grants += 1
         strand.waits = None
+        strand.calls = 0
         strand.granted = True
         if strand.park.locked():
             strand.park.release()
@@ -266,6 +287,9 @@ class Baton:
 
     def blocks(self, strand: Strand) -> None:
         """*strand* waits for what another one is to do."""
+
+    def calls(self, strand: Strand, lane: Any) -> None:
+        """*strand* is about to call what may wait; called without the mutex."""
 
     def changed(self) -> None:
         """A thread has ended, or could not be started."""

@@ -29,6 +29,7 @@ BUILTIN = (
     "files",
     "threads",
     "locks",
+    "c_waits",
     "thread_ids",
     "tasks",
     "event_loop",

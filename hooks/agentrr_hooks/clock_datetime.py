@@ -9,13 +9,13 @@ takes over.
 
 from __future__ import annotations
 
-import gc
 import sys
 from _operator import floordiv
 from _warnings import warn
 from itertools import repeat, starmap
 
 from agentrr_hooks.callers import in_turn, told
+from agentrr_hooks.in_place import members_of, set_member
 from agentrr_hooks.standin import partial
 from agentrr_sandbox import real as genuine
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
-_told: Any = vars(type)["__abstractmethods__"]
 _DEPRECATED = (
     "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use "
     "timezone-aware objects to represent datetimes in UTC: datetime.datetime.now(datetime.UTC)."
@@ -41,40 +40,27 @@ def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
 
         clock_freezegun.start(patch, boundary)
         return
-    members = _members(kind)
+    members = members_of(kind)
     now, utcnow = members["now"], members["utcnow"]
     ours = {"now": _now(kind, now, boundary), "utcnow": _utcnow(module, utcnow, boundary)}
     for name, real in (("now", now), ("utcnow", utcnow)):
-        _set(kind, name, classmethod(told(real, ours[name], "datetime")))
-        patch.undo_with(partial(_set, kind, name, real))
+        set_member(kind, name, classmethod(told(real, ours[name], "datetime")))
+        patch.undo_with(partial(set_member, kind, name, real))
 
 
 def works(kind: Any) -> bool:
     """Whether a member of *kind* can be changed in place here, seen by callers, and put back."""
     try:
-        real = _members(kind)["now"]
+        real = members_of(kind)["now"]
         subclass: Any = type("subclass", (kind,), {})
-        _set(kind, "now", classmethod(lambda cls: (cls, "changed")))
+        set_member(kind, "now", classmethod(lambda cls: (cls, "changed")))
         try:
             changed = (kind.now(), subclass.now())
         finally:
-            _set(kind, "now", real)
+            set_member(kind, "now", real)
         return changed == ((kind, "changed"), (subclass, "changed")) and type(kind.now()) is kind
     except (LookupError, TypeError, AttributeError):
         return False
-
-
-def _members(kind: Any) -> dict[str, Any]:
-    for found in gc.get_referents(vars(kind)):
-        if type(found) is dict:
-            return found
-    raise LookupError(kind)
-
-
-def _set(kind: Any, name: str, member: object) -> None:
-    _members(kind)[name] = member
-    _told.__set__(kind, ())
-    _told.__delete__(kind)
 
 
 def _microseconds() -> Callable[[], int]:

@@ -81,6 +81,7 @@ def outside(module: dict[str, Any]) -> dict[str, Any]:
 def like(ours: Any, real: Any) -> Any:
     """Let *ours* look like the Python function that it replaces."""
     for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-        setattr(ours, name, getattr(real, name))
+        if hasattr(real, name):  # a method of a C type has no module
+            setattr(ours, name, getattr(real, name))
     ours.__wrapped__ = real  # so that its signature is the real one's
     return ours

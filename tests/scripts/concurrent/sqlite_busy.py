@@ -27,4 +27,3 @@ for t in ts:
 for t in ts:
     t.join()
 print(out, sqlite3.connect(path).execute("select n from t").fetchall())
-# known: a thread that waits in C for a lock of sqlite is found again only by its turns
