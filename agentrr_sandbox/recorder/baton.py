@@ -6,8 +6,9 @@ from collections import deque
 
 from agentrr_sandbox import real
 from agentrr_sandbox.recording.shapes import MOST_HANDS
-from agentrr_sandbox.schedule.baton import TAKEN, Baton, Strand
+from agentrr_sandbox.schedule.baton import Baton
 from agentrr_sandbox.schedule.stillness import at_rest, look
+from agentrr_sandbox.schedule.strand import TAKEN, Strand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

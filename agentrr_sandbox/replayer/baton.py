@@ -14,8 +14,9 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.replayer.standing import standing
-from agentrr_sandbox.schedule.baton import EXPIRED, TAKEN, Baton, Strand
+from agentrr_sandbox.schedule.baton import Baton
 from agentrr_sandbox.schedule.stillness import at_rest, look
+from agentrr_sandbox.schedule.strand import EXPIRED, TAKEN, Strand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class ReplayedBaton(Baton):
         """*strand* waits for another one, or for its place."""
         self._blocked[strand] = None
 
-    def calls(self, strand: Strand, lane: Any) -> None:
+    def about_to_call(self, strand: Strand, lane: Any) -> None:
         """One that lost the baton in this call waits for its place, and then need not wait."""
         if self.order.called.get(self.order.due()) == strand.calls:
             self.pass_on(lane)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from agentrr_sandbox.replayer import Replayer
-    from agentrr_sandbox.schedule.baton import Strand
+    from agentrr_sandbox.schedule.strand import Strand
 
 
 def standing(peer: Replayer, strands: Mapping[int, Strand]) -> list[str]:

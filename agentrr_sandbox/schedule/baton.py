@@ -16,51 +16,13 @@ import _thread
 from collections import deque
 
 from agentrr_sandbox import real
-from agentrr_sandbox.lanes import strand_of
 from agentrr_sandbox.schedule.stillness import ignore
+from agentrr_sandbox.schedule.strand import EXPIRED, Strand, key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-EXPIRED = 1
-"""Of a hand-over: to a thread that waited with a time limit, which was over."""
-TAKEN = 2
-"""Of a hand-over: the holder before did not come to it by itself."""
-
-
-class Strand:
-    """One thread of a recording.
-
-    *base* is the lane that it began in, `key` the one that it runs in when it asks for the baton.
-    `ended` when it has nothing more to do; `joining` are those that wait for that.
-    """
-
-    def __init__(self, baton: Baton, base: str) -> None:
-        self.baton = baton
-        self.base = self.key = base
-        self.ident = self.number = 0
-        self.ended = False
-        self.granted = False
-        self.how = 0
-        self.park = real.allocate_lock()
-        self.park.acquire()
-        self.calls = 0
-        """How many calls that may wait in C it has made since it got the baton."""
-        self.in_call = False
-        self.waits: deque[Strand] | None = None
-        self.limited = False
-        self.joining: deque[Strand] = deque()
-
-
-def key_of(lane: Any) -> str:
-    """Return what hand-overs to the thread that runs *lane* are called.
-
-    A tool's body has a name of its own: a replay may serve the tool.
-    """
-    name: str = lane.name
-    return name if "/tool:" in name else strand_of(name)
 
 
 class Baton:
@@ -200,7 +162,7 @@ class Baton:
         if self.holder is not strand or strand.in_call:
             return live()
         strand.calls += 1
-        self.calls(strand, lane)
+        self.about_to_call(strand, lane)
         strand.in_call = True
         try:
             return live()
@@ -288,7 +250,7 @@ class Baton:
     def blocks(self, strand: Strand) -> None:
         """*strand* waits for what another one is to do."""
 
-    def calls(self, strand: Strand, lane: Any) -> None:
+    def about_to_call(self, strand: Strand, lane: Any) -> None:
         """*strand* is about to call what may wait; called without the mutex."""
 
     def changed(self) -> None:
