@@ -1,6 +1,6 @@
 """Print the budgets of the design beside what this machine measures, as ratios in one run.
 
-    python benchmarks/budgets.py [--quick] [--json FILE]
+    python benchmarks/budgets.py [--quick] [--only PART] [--json FILE]
 
 Figures come from whole processes, run in turn in the same minute; only that of a model call is
 taken by the script itself, once it is warm.  "bare" is python itself on the same script.  CPU is
@@ -27,6 +27,8 @@ SCRIPTS = ROOT / "benchmarks" / "scripts"
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT), str(ROOT / "hooks")]
 
 import reads  # noqa: E402 - the path comes first
+import strands  # noqa: E402
+import whole  # noqa: E402
 from harness import Place  # noqa: E402
 from model_server import ModelServer  # noqa: E402
 
@@ -191,18 +193,49 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs")
+    parser.add_argument(
+        "--only",
+        metavar="PART",
+        help="start-up, reads, model-call, slow-agent, conversation, whole or strands",
+    )
     parser.add_argument("--json", metavar="FILE", help="also write the rows to FILE")
     options = parser.parse_args()
-    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    machine = f"{processor()}, {os.cpu_count()} processors, {platform.platform()}"
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"{machine}, Python {platform.python_version()}; load {load}", flush=True)
+    start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         budgets = Budgets(Path(folder), quick=options.quick)
-        budgets.start_up()
-        reads.measure(budgets)
-        budgets.model_call()
-        budgets.slow_agent()
-        budgets.conversation()
+        parts = {
+            "start-up": budgets.start_up,
+            "reads": lambda: reads.measure(budgets),
+            "model-call": budgets.model_call,
+            "slow-agent": budgets.slow_agent,
+            "conversation": budgets.conversation,
+            "whole": lambda: whole.measure(budgets),
+            "strands": lambda: strands.measure(budgets),
+        }
+        for name, part in parts.items():
+            if options.only in (None, name):
+                part()
+    missed = [row["what"] for row in budgets.rows if not row["met"]]
+    spent = time.perf_counter() - start
+    print(f"{len(budgets.rows) - len(missed)} met, {len(missed)} missed, in {spent:.0f} s")
     if options.json:
-        Path(options.json).write_text(json.dumps(budgets.rows, indent=1))
+        Path(options.json).write_text(
+            json.dumps({"machine": machine, "load": load, "rows": budgets.rows}, indent=1)
+        )
+
+
+def processor() -> str:
+    """Return what the processor is called."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

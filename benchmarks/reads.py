@@ -79,10 +79,10 @@ def million(budgets: Budgets) -> None:
     for name in ("reads", "draws"):
         run = budgets.fresh(name)
         script = [str(SCRIPTS / f"{name}.py"), str(count)]
-        _, bare = _whole(budgets, [sys.executable, *script])
+        _, bare = whole(budgets, [sys.executable, *script])
         found = {
-            "recorded": _whole(budgets, budgets.command("run", "-q", "-o", run, *script)),
-            "replayed": _whole(budgets, budgets.command("replay", "-q", run)),
+            "recorded": whole(budgets, budgets.command("run", "-q", "-o", run, *script)),
+            "replayed": whole(budgets, budgets.command("replay", "-q", run)),
         }
         budgets.row(f"{name}: log, per million", os.path.getsize(run) / count, 8.0, "MB")
         for how, (wall, peak) in found.items():
@@ -90,7 +90,7 @@ def million(budgets: Budgets) -> None:
             budgets.row(f"{name}: {how}, peak memory above bare", peak - bare, 64, "MB")
 
 
-def _whole(budgets: Budgets, argv: list[str]) -> tuple[float, float]:
+def whole(budgets: Budgets, argv: list[str]) -> tuple[float, float]:
     """Run a process; return its seconds and peak memory in MB, its own children's included."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", LAUNCHER, *argv],
