@@ -29,7 +29,7 @@ def measure(budgets: Budgets) -> None:
 
 def crossings(budgets: Budgets) -> None:
     """Crossings of the general kind, each an event of its own: speed and memory."""
-    count = 20_000 if budgets.quick else 300_000
+    count = 20_000 if budgets.quick else 200_000
     run = budgets.fresh("crossings")
     script = [str(SCRIPTS / "crossings.py"), str(count)]
     _, bare = whole(budgets, [sys.executable, *script])
