@@ -11,6 +11,7 @@ script says what it needs in comments:
     # stdin: text              what it is fed
     # cannot: sentence         a replay ends with 125 and says this
     # cut: sentence            why its recording ends before the run does
+    # drifts: sentence         why a hand-over may come at another turn: that is counted, no more
     # known: sentence          why it does not replay exactly yet: it is skipped
 
 With `AGENTRR_RESULTS` a mark in that folder stands for each recording whose replays all passed, and
@@ -53,6 +54,7 @@ class Script:
         self.stdin = (self._directive("stdin") or "").encode().decode("unicode_escape").encode()
         self.cannot = self._directive("cannot")
         self.known = self._directive("known")
+        self.drifts = self._directive("drifts")
         self.verdict = "faithful as far as it goes" if self._directive("cut") else "faithful"
 
     def _directive(self, name: str) -> str | None:
@@ -98,7 +100,7 @@ def test_every_replay_is_the_recorded_run(
             continue
         assert replayed.same(recorded), story
         assert said["verdict"] == script.verdict, story
-        assert said["drifted"] == 0, story
+        assert said["drifted"] == 0 or script.drifts, story
     mark.touch()
 
 

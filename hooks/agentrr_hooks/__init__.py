@@ -44,6 +44,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "prng": ("random",),
     "uuids": ("uuid",),
     "locks": ("threading",),
+    "c_waits": ("threading",),
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),
     "event_loop": ("asyncio.selector_events",),
     "httpx": ("httpx", "httpx2"),

@@ -20,3 +20,4 @@ while time.monotonic() < end:
 out.append("main")
 t.join()
 print(out)
+# drifts: the baton is taken from a thread that computes for long, at no exact place

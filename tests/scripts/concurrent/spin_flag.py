@@ -19,3 +19,4 @@ while not ready:
     pass
 print("ready")
 t.join()
+# drifts: the baton is taken from a thread that computes for long, at no exact place

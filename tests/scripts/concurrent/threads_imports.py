@@ -19,3 +19,4 @@ for t in ts:
 for t in ts:
     t.join()
 print(sorted(out))
+# drifts: the baton is taken from a thread that computes for long, at no exact place
