@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio.events import TimerHandle
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import Context
 from threading import Lock, Thread
 from typing import Any
@@ -111,3 +111,21 @@ def timer(world: World, seconds: float, call: Callable[..., object], *args: obje
     lane.turns(loop).timer(lane, loop, handle, lambda _loop, when, call, *args, context=None: (
         loop.call_later(when, call, *args, context=context)))  # fmt: skip
     return handle
+
+
+def in_thread(world: World, do: Callable[[], Any]) -> Awaitable[Any]:
+    """Run *do* in a thread, and wait for it as `loop.run_in_executor` has it."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+    lane: Any = world.lane
+
+    def run() -> None:
+        value = do()
+        inside: Any = world.lane
+        turns = inside.turns(loop)
+        handle = asyncio.Handle(future.set_result, (value,), loop)
+        turns.call(inside, loop, handle)()
+
+    lane.loop_made(loop)
+    Strand(world, run)
+    return future

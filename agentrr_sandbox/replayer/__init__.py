@@ -105,7 +105,7 @@ class Replayer:
 
     def halt(self, error: Halt) -> None:
         """End the replay with *error*, now and at every later crossing."""
-        if self.halted is None:
+        if self.halted is None and not self.over:
             self.halted = error
             if self.baton is not None:
                 self.baton.let_go()
@@ -113,7 +113,7 @@ class Replayer:
 
     def stop(self, message: str, exit_code: int = 0) -> None:
         """End the replay without a divergence: nothing more can be served."""
-        if self.halted is None:
+        if self.halted is None and not self.over:
             self.report({"kind": "stopped", "message": message, "exit_code": exit_code})
         self.halt(ReplayStopped(message, exit_code=exit_code))
 

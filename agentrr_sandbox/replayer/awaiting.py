@@ -21,25 +21,36 @@ async def its_turn(lane: ReplayedLane, event: dict[str, Any]) -> BaseException |
         cancelled: BaseException | None = await turns.turn(event["seq"])
         return cancelled
     if "raised" in event and isinstance(lane.replayer.error(event["raised"]), GeneratorExit):
-        await _never(turns, event)
+        await never(lane, turns)
     return None
 
 
-async def _never(turns: ReplayedTurns, event: dict[str, Any]) -> None:
-    """Wait until the waiting strand is thrown away: so the recorded one was."""
-    await turns.turn(("no answer", event["seq"]))
+async def never(lane: ReplayedLane, turns: ReplayedTurns) -> None:
+    """Wait until the waiting strand is thrown away, or the replay ends; others go on."""
+    await turns.turn(("no answer", lane.name, turns.number(f"no answer {lane.name}")))
+    lane.replayer.stop("the run has ended")
+
+
+async def expected(lane: ReplayedLane, call: str, request: object) -> dict[str, Any]:
+    """Return the recorded event that this crossing matches; wait for ever where none can be."""
+    turns = running(lane)
+    event = lane.expect(call, request, waits=turns is not None)
+    if not event:
+        await never(lane, turns)
+    return event
+
+
+async def answered(lane: ReplayedLane, event: dict[str, Any]) -> dict[str, Any]:
+    """Return the event that holds the answer of *event*; wait for ever where none does."""
+    turns = running(lane)
+    if turns is not None and not lane.is_answered(event):
+        await never(lane, turns)
+    return lane.answer_of(event)
 
 
 async def answer(lane: ReplayedLane, event: dict[str, Any]) -> Any:
     """Return, or raise, the recorded answer of *event* when its turn has come."""
-    turns = running(lane)
-    if (
-        event["t"] == "intent"
-        and turns is not None
-        and event["seq"] not in lane.replayer.index.parts
-    ):
-        await _never(turns, event)  # others go on
-    found = lane.answer_of(event)
+    found = await answered(lane, event)
     cancelled = await its_turn(lane, found)
     return value(lane, found, cancelled)
 

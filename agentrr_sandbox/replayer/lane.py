@@ -67,9 +67,9 @@ class ReplayedLane(Reading):
     ) -> Any:
         """Hand on the recorded answer."""
         del live, detail, outward, describe
-        from agentrr_sandbox.replayer.awaiting import answer
+        from agentrr_sandbox.replayer.awaiting import answer, expected
 
-        return await answer(self, self.expect(call, request))
+        return await answer(self, await expected(self, call, request))
 
     def stream(
         self,
@@ -101,27 +101,27 @@ class ReplayedLane(Reading):
         describe: Callable[[Any, list[Any]], Mapping[str, object]] | None = None,
     ) -> Any:
         """Hand on the recorded answer, piece by piece."""
-        from agentrr_sandbox.replayer.awaiting import answer
+        from agentrr_sandbox.replayer.awaiting import answer, expected
         from agentrr_sandbox.replayer.streams import ReplayedAsyncStream
 
         del live, detail, outward, describe
-        event = self.expect(call, request)
+        event = await expected(self, call, request)
         return ReplayedAsyncStream(self, event, await answer(self, event))
 
     def answer_of(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return the event that holds the answer, or the head, of *event*."""
         if event["t"] != "intent":
             return event
-        parts = self.replayer.index.parts.get(event["seq"])
-        if not parts and self.baton is not None and not self.replayer.cut:
-            self.baton.never(self)
-        if not parts:
-            self.replayer.stop(
+        if not self.is_answered(event):
+            self.cut_short(
                 f"event {event['seq']} ({event['call']}) was sent, its outcome is unknown:"
                 " the run was cut short there"
             )
-            raise AssertionError
-        return self.replayer.event(parts[0])
+        return self.replayer.event(self.replayer.index.parts[event["seq"]][0])
+
+    def is_answered(self, event: dict[str, Any]) -> bool:
+        """Whether the recording holds the answer, or the head, of *event*."""
+        return event["t"] != "intent" or event["seq"] in self.replayer.index.parts
 
     def tool(
         self,
@@ -136,7 +136,8 @@ class ReplayedLane(Reading):
         from agentrr_sandbox.replayer.tools import ServedTool
 
         del detail, state
-        served = ServedTool(self, call, request)
+        served = ServedTool(self, request)
+        served.answered(self.expect(call, served.request))
         if not served.runs:
             return served.serve()
         token = served.enter()
@@ -164,10 +165,12 @@ class ReplayedLane(Reading):
         state: Callable[[], Any] | None = None,
     ) -> Any:
         """The async twin of `tool`."""
+        from agentrr_sandbox.replayer.awaiting import expected
         from agentrr_sandbox.replayer.tools import ServedTool
 
         del detail, state
-        served = ServedTool(self, call, request)
+        served = ServedTool(self, request)
+        await served.answered_async(await expected(self, call, served.request))
         if not served.runs:
             return await served.serve_async()
         return await served.awaited(live)

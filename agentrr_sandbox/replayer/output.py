@@ -20,6 +20,11 @@ class OutputCheck:
         self._replayer = replayer
         self._pieces = {fd: OutputPieces(replayer.cleaner) for fd in NAMES}
         self._place = dict.fromkeys(NAMES, 0)
+        self._doubt = ""
+
+    def doubt(self, who: str) -> None:
+        """What *who* printed, and when, the recording does not say: its answer never came."""
+        self._doubt = self._doubt or who
 
     def feed(self, fd: int, data: bytes, lane: str = "main") -> None:
         """Compare the whole pieces in *data*; after a divergence nothing is compared."""
@@ -39,7 +44,7 @@ class OutputCheck:
             recorded = self._replayer.index.output[fd]
             if self._place[fd] < len(recorded):
                 number = recorded[self._place[fd]]
-                self._replayer.diverge(
+                self._differs(
                     divergence(
                         "output",
                         f"the recorded run wrote more to {name}",
@@ -59,7 +64,7 @@ class OutputCheck:
         name = NAMES[fd]
         if place >= len(recorded):
             if not replayer.cut:
-                replayer.diverge(
+                self._differs(
                     divergence(
                         "output",
                         f"the run writes more to {name} than the recording holds",
@@ -74,7 +79,7 @@ class OutputCheck:
             return
         event = replayer.event(recorded[place])
         if not self._alike(event["text"], piece):
-            replayer.diverge(
+            self._differs(
                 divergence(
                     "output",
                     f"line {place + 1} of {name} is not the recorded one",
@@ -86,6 +91,15 @@ class OutputCheck:
                     present_site=replayer.site(),
                 )
             )
+
+    def _differs(self, found: dict[str, object]) -> None:
+        replayer = self._replayer
+        if self._doubt:
+            replayer.stop(
+                f"what {self._doubt} printed before the run ended cannot be told from the rest",
+                0 if replayer.cut else 125,
+            )
+        replayer.diverge(found)
 
     def _alike(self, recorded: object, piece: object) -> bool:
         """Whether at most the names differ under which the same secrets were met."""

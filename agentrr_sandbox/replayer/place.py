@@ -46,8 +46,12 @@ class Place(Scheduled):
         self._readers: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self._owed: dict[str, object] | None = None
 
-    def expect(self, call: str, request: object) -> dict[str, Any]:
-        """Return the recorded event that this crossing matches; anything else is a divergence."""
+    def expect(self, call: str, request: object, *, waits: bool = False) -> dict[str, Any]:
+        """Return the recorded event that this crossing matches; anything else is a divergence.
+
+        Where a recording was cut there may be none: the strand waits for ever then, that others may
+        go on, or the replay ends.  With *waits* it is the caller who waits: the event is empty.
+        """
         replayer = self.replayer
         replayer.check()
         lane: Any = self  # the doors of `ReplayedLane` are below this class
@@ -55,7 +59,9 @@ class Place(Scheduled):
             check(lane)
         shaped = shape(request, replayer.cleaner)
         self._resynchronise(call)
-        event = self._here(call, shaped)
+        event = self._here(call, shaped, waits=waits)
+        if not event:
+            return event
         if event["call"] != call or event["t"] == "mark":
             event = self._other_call(event, call, shaped)
         elif not self._matches(event, dumps(shaped)):
@@ -98,6 +104,12 @@ class Place(Scheduled):
             125,
         )
 
+    def cut_short(self, message: str, exit_code: int = 0) -> None:
+        """Nothing is recorded of what comes next here: let other threads go on, or end."""
+        if self.baton is not None:
+            self.baton.never(self)
+        self.replayer.stop(message, exit_code)
+
     def _settle(self) -> None:
         """Report a draw of a library's that was not recorded, at the next crossing or the end.
 
@@ -107,12 +119,14 @@ class Place(Scheduled):
         if owed is not None:
             self.replayer.diverge(owed)
 
-    def _here(self, call: str, observed: object) -> dict[str, Any]:
+    def _here(self, call: str, observed: object, *, waits: bool = False) -> dict[str, Any]:
         """Return the next recorded event of this lane, or say that there is none."""
         replayer = self.replayer
         if self._place >= len(self._numbers):
+            if replayer.cut and waits:
+                return {}
             if replayer.cut:
-                replayer.stop(f"the recording ends here, before {call} in lane {self.name}")
+                self.cut_short(f"the recording ends here, before {call} in lane {self.name}")
             replayer.diverge(
                 divergence(
                     "extra",

@@ -38,6 +38,6 @@ def _what(event: dict[str, Any]) -> str:
 
 def _named(key: object) -> str:
     if isinstance(key, tuple):
-        kind, lane, number = key if len(key) == 3 else (*key, "")  # noqa: PLR2004 - see `timer`
+        kind, lane, number = key
         return f"{kind} {number} of {lane}"
     return f"the answer in event {key}"

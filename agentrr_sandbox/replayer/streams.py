@@ -45,7 +45,7 @@ class _Stream:
         elif self._over:  # ended or closed: whoever asks again gets nothing, as there
             return {"t": "end", "how": "end"}
         elif replayer.cut:
-            replayer.stop(f"the recording ends here, within the stream of event {event['seq']}")
+            self._cut_short()
         replayer.diverge(
             divergence(
                 "extra",
@@ -80,9 +80,15 @@ class _Stream:
                     yield data if type(data) is bytes else b""
             if not part.get("held") or self._replayer.value(part):
                 return
-        if self._replayer.cut:  # half a piece is not what the run was given
-            event = self._event["seq"]
-            self._replayer.stop(f"the recording ends here, within the stream of event {event}")
+        self._cut_short()  # half a piece is not what the run was given
+
+    def _is_cut(self) -> bool:
+        """Whether the recording ends within this stream, at this place."""
+        return self._replayer.cut and self._place >= len(self._parts) and not self._over
+
+    def _cut_short(self) -> None:
+        event = self._event["seq"]
+        self._lane.cut_short(f"the recording ends here, within the stream of event {event}")
 
     def _left(self) -> None:
         """The reader wants no more: so must the recorded one."""
@@ -137,9 +143,13 @@ class ReplayedAsyncStream(_Stream):
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the recorded pieces."""
-        from agentrr_sandbox.replayer.awaiting import its_turn, value
+        from agentrr_sandbox.replayer.awaiting import its_turn, never, value
+        from agentrr_sandbox.schedule.loops import running
 
         while True:
+            turns = running(self._lane)
+            if turns is not None and self._is_cut():
+                await never(self._lane, turns)
             part = self._next()
             cancelled = await its_turn(self._lane, part)
             if part["t"] == "piece":

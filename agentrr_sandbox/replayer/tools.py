@@ -47,20 +47,45 @@ def _unpickled(node: Any) -> Any:
 class ServedTool:
     """One call of a tool that the recording holds."""
 
-    def __init__(self, lane: ReplayedLane, call: str, request: Any) -> None:
+    runs = False
+    """Whether the body is to run again, in `enter`'s lane."""
+    _event: dict[str, Any]
+    _answer: dict[str, Any]
+    _body: ReplayedLane
+
+    def __init__(self, lane: ReplayedLane, request: Any) -> None:
         flush_streams()
         self._lane = lane
         self._name: str = request["name"]
-        event = lane.expect(call, storable(request))
+        self.request = storable(request)
+
+    def answered(self, event: dict[str, Any]) -> None:
+        """Take *event*, and the one that holds the answer."""
+        self._take(event)
+        self._answered(self._lane.answer_of(event))
+
+    async def answered_async(self, event: dict[str, Any]) -> None:
+        """The async twin of `answered`."""
+        from agentrr_sandbox.replayer.awaiting import answered
+
+        self._take(event)
+        self._answered(await answered(self._lane, event))
+
+    def _take(self, event: dict[str, Any]) -> None:
+        lane = self._lane
         self._event = event
-        self._answer = lane.answer_of(event)
         self._body = lane.child("tool", self._name)
-        replayer = lane.replayer
+        if not lane.is_answered(event):
+            lane.replayer.output.doubt(f"tool {self._name} (event {event['seq']})")
+            lane.replayer.skip(self._body.name)
+
+    def _answered(self, answer: dict[str, Any]) -> None:
+        event, replayer = self._event, self._lane.replayer
+        self._answer = answer
         changed = self._answer.get("detail", {}).get("agentrr.state") == "changed"
         self.runs = replayer.tools == "rerun" or (
             replayer.tools == "auto" and changed and replayer.sealed
         )
-        """Whether the body is to run again, in `enter`'s lane."""
         if changed and not self.runs:
             self._note(f"changed state (event {event['seq']}); its answer was served", "served")
         elif self.runs:

@@ -230,13 +230,13 @@ class ReplayedTurns(Turns):
             baton.give()  # a thread is to do something first
         if self.peer.shared and timeout is not None:
             return min(timeout, LOOK)  # what else runs on this loop may go on
-        if event is None and self.peer.cut:
-            self.peer.stop("the recording ends here: nothing that it holds wakes this loop again")
         if not self._hopeless():
             return LOOK
         self._collect()  # the last thing that a thread did may have been to call
         if loop._ready:
             return 0
+        if event is None and self.peer.cut:
+            self.peer.stop("the recording ends here: nothing that it holds wakes this loop again")
         if event is None or not self._hand_over(loop, event):
             self._give_up(loop, event)
         return 0

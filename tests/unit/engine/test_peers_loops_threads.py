@@ -11,25 +11,7 @@ from typing import Any
 
 import pytest
 from peers import World, record
-from threaded import Strand
-
-
-def in_thread(world: World, do: Callable[[], Any]) -> Awaitable[Any]:
-    """Run *do* in a thread, and wait for it as `loop.run_in_executor` has it."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
-    lane: Any = world.lane
-
-    def run() -> None:
-        value = do()
-        inside: Any = world.lane
-        turns = inside.turns(loop)
-        handle = asyncio.Handle(future.set_result, (value,), loop)
-        turns.call(inside, loop, handle)()
-
-    lane.loop_made(loop)
-    Strand(world, run)
-    return future
+from threaded import in_thread
 
 
 def slowly(world: World) -> str:

@@ -116,7 +116,9 @@ def test_cut_within_a_stream(tmp_path: Path, reader: Reader) -> None:
     third = made.of("piece")[2]["seq"]
     run = made.cut(third, end=True).replay(reader(None))
     assert run.log == made.log[:3]
-    assert "ends here, within the stream of event 1" in run.stopped["message"]
+    said = {reading: "within the stream of event 1", reading_async: "wakes this loop again"}
+    assert run.stopped["message"].startswith("the recording ends here")
+    assert said[reader] in run.stopped["message"]
     assert run.slugs == []
 
 
