@@ -7,16 +7,21 @@ from collections import deque
 from agentrr_sandbox import real
 from agentrr_sandbox.recording.shapes import MOST_HANDS
 from agentrr_sandbox.schedule.baton import Baton
-from agentrr_sandbox.schedule.stillness import at_rest, look
+from agentrr_sandbox.schedule.rounds import goes_round, place_of
+from agentrr_sandbox.schedule.stillness import Rest, look
 from agentrr_sandbox.schedule.strand import TAKEN, Strand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from agentrr_sandbox.schedule.rounds import Place
+
 _LOOK = 0.005
 """Seconds between two looks at a holder that keeps others waiting."""
-_LONG = 0.1
+_CALL = 0.05
+"""Seconds after which it is taken from one that is in a call that may wait."""
+_LONG = 2.0
 """Seconds after which the baton is taken from a holder that still computes."""
 
 
@@ -70,23 +75,31 @@ class RecordedBaton(Baton):
 
     def look_after(self) -> None:
         """Take the baton from a holder that waits in C, or that computes for long."""
-        seen, since, before = -1, 0.0, None
+        seen, since, rest = -1, 0.0, Rest()
+        places: list[Place | None] = []
         while self._queue and not self.over:
             real.sleep(_LOOK)
             holder = self.holder
             if holder is None or self.grants != seen:
-                seen, since, before = self.grants, real.monotonic(), None
+                seen, since = self.grants, real.monotonic()
+                rest.begin()
+                places.clear()
                 continue
-            now = look(holder.number)
-            called = holder.calls if holder.in_call else 0
-            if called or at_rest(before, now) or real.monotonic() - since > _LONG:
-                self._take_away(seen, called)
-            before = now
+            places.append(place_of(holder.ident))
+            waits = rest.lasts(look(holder.number)) or goes_round(places)
+            held = real.monotonic() - since
+            if waits or held > _CALL:
+                self._take_away(seen, waits or held > _LONG)
         self.watching = False
         if self._queue:
             self.watch()
 
-    def _take_away(self, seen: int, called: int) -> None:
+    def _take_away(self, seen: int, anyway: bool) -> None:
+        """Take the baton from a holder that is in a call that may wait, or *anyway*."""
         with self.mutex:
-            if self.grants == seen and self._queue:
+            holder = self.holder
+            if holder is None or self.grants != seen or not self._queue:
+                return
+            called = holder.calls if holder.in_call else 0
+            if called or anyway:
                 self._hand_to(self._queue.popleft(), TAKEN, called)

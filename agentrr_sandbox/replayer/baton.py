@@ -15,7 +15,7 @@ from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.replayer.standing import standing
 from agentrr_sandbox.schedule.baton import Baton
-from agentrr_sandbox.schedule.stillness import at_rest, look
+from agentrr_sandbox.schedule.stillness import Rest, look
 from agentrr_sandbox.schedule.strand import EXPIRED, TAKEN, Strand
 
 TYPE_CHECKING = False
@@ -190,26 +190,26 @@ class ReplayedBaton(Baton):
 
     def look_after(self) -> None:
         """Go on without a thread that waits in C; end a replay in which nothing can go on."""
-        seen, since, before = (-1, 0), 0.0, None
+        seen, since, rest = (-1, 0), 0.0, Rest()
         while (self._asking or self._blocked) and not self.peer.over:
             real.sleep(_LOOK)
             state = self.grants, len(self._asking) + len(self._blocked)
             if state != seen:
-                seen, since, before = state, real.monotonic(), None
+                seen, since = state, real.monotonic()
+                rest.begin()
                 continue
-            now = look() if self.holder is None else look(self.holder.number)
-            rest = at_rest(before, now)
-            before = now
+            holder = self.holder
+            still = rest.lasts(look() if holder is None else look(holder.number))
             with self.mutex:
-                if self.grants == seen[0]:
-                    self._look_after(rest, real.monotonic() - since)
+                if self.grants == seen[0] and self.holder is holder:
+                    self._look_after(still, real.monotonic() - since)
         self.watching = False
         if self._asking and not self.peer.over:
             self.watch()
 
     def _look_after(self, rest: bool, waited: float) -> None:
         if self.holder is None:
-            if rest and waited > _LOOK * 3:
+            if rest:
                 self._go_on(waited)
         elif self.peer.halted is None and (rest or self._was_taken(waited)):
             order = self.order

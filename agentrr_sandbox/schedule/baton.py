@@ -167,7 +167,8 @@ class Baton:
         try:
             return live()
         finally:
-            strand.in_call = False
+            with self.mutex:
+                strand.in_call = False
             self.take(lane)
 
     def parked(self, strand: Strand, until: float | None = None) -> None:

@@ -11,6 +11,8 @@ from agentrr_sandbox import real as genuine
 _TASKS = "/proc/self/task"
 _TOLD = (b"State:", b"voluntary_ctxt_switches:", b"nonvoluntary_ctxt_switches:")
 _SLEEPS = b"State:\tS"
+LOOKS = 5
+"""How many looks in a row must find a thread at rest."""
 _ours: set[str] = set()
 
 
@@ -29,6 +31,27 @@ def look(thread: int | None = None) -> dict[str, bytes] | None:
         return {task: _status(task) for task in tasks if task != own and task not in _ours}
     except OSError:
         return None
+
+
+class Rest:
+    """Whether threads have been at rest for several looks in a row.
+
+    One that waits for the interpreter's lock wakes every few milliseconds to ask for it.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[str, bytes] | None = None
+        self._looks = 0
+
+    def begin(self) -> None:
+        """Something has happened."""
+        self._before, self._looks = None, 0
+
+    def lasts(self, now: dict[str, bytes] | None) -> bool:
+        """Return whether they are, by this look too."""
+        self._looks = self._looks + 1 if at_rest(self._before, now) else 0
+        self._before = now
+        return self._looks >= LOOKS
 
 
 def at_rest(before: dict[str, bytes] | None, after: dict[str, bytes] | None) -> bool:

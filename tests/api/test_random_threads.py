@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ def running(program: list[list[Step]]) -> Callable[[], list[Any]]:
     return scenario
 
 
+@pytest.mark.timeout(1200)
 @given(PROGRAM)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_threads_did_is_done_again(program: list[list[Step]]) -> None:
