@@ -118,6 +118,6 @@ def record(script: Script, folder: Path, server: ModelServer) -> tuple[Ran, Plac
 
 
 def test_the_set_is_whole_and_says_what_each_shows() -> None:
-    assert len(ALL) >= 40
+    assert len(ALL) >= 80
     for path in ALL:
         assert re.match(r'""".+\."""\n', path.read_text(encoding="utf-8")), path.stem

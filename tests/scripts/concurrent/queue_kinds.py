@@ -36,7 +36,12 @@ for _ in cs:
     q.put(None)
 for t in cs:
     t.join()
-print(out, [p.get() for _ in range(15)], [stack.get() for _ in range(15)], [s.get() for _ in range(15)])
+print(
+    out,
+    [p.get() for _ in range(15)],
+    [stack.get() for _ in range(15)],
+    [s.get() for _ in range(15)],
+)
 try:
     q.get(timeout=0.01)
 except queue.Empty:
