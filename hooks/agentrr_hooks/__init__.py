@@ -46,7 +46,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "locks": ("threading",),
     "c_waits": ("threading",),
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),
-    "event_loop": ("asyncio.selector_events",),
+    "event_loop": ("asyncio.unix_events",),  # which imports the modules of all the others
     "httpx": ("httpx", "httpx2"),
 }
 """Hooks that are loaded only when one of these libraries is."""
