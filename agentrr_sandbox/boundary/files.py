@@ -74,6 +74,10 @@ class Files(Protocol):
         """Take note that the run renamed *source* to *target*."""
         ...
 
+    def linked(self, path: str, target: str, *, hard: bool) -> None:
+        """Take note that the run made *path* another name of *target*; *hard*: of its file."""
+        ...
+
     def entered(self, path: str) -> None:
         """Take note that the run made *path* its working directory."""
         ...

@@ -11,7 +11,7 @@ import os
 
 from agentrr_sandbox import real
 from agentrr_sandbox.seal import content
-from agentrr_sandbox.seal.paths import Paths
+from agentrr_sandbox.seal.links import Linked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recording.cleaning import Cleaner
 
 
-class DiskFiles(Paths):
+class DiskFiles(Linked):
     """Implements `boundary.Files` for a recording."""
 
     quiet = False
@@ -99,11 +99,23 @@ class DiskFiles(Paths):
 
     def removed(self, path: str) -> None:
         """Forget a file that the run removed."""
-        self._own.pop(self.absolute(path), None)
+        self._removed(self.named(path))
+
+    def _removed(self, name: str) -> None:
+        other = self.unlinked(name)
+        if other is None:
+            self._own.pop(name, None)
+        elif other != name:
+            rename(self._own, name, other)
 
     def renamed(self, source: str, target: str) -> None:
         """Follow a file, or what is in a folder, to its new name."""
-        rename(self._own, self.absolute(source), self.absolute(target))
+        old, new = self.named(source), self.named(target)
+        if self.same(old, new):
+            return
+        self._removed(new)
+        if not self.moved(old, new):
+            rename(self._own, old, new)
 
     def truncated(self, path: str, size: int) -> None:
         """Remember a file that the run shortened."""

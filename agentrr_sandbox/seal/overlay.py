@@ -15,7 +15,8 @@ from agentrr_sandbox.errors import EX_CANNOT_REPLAY, ReplayStopped
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.seal import content
 from agentrr_sandbox.seal.disk import Beneath, rename, written
-from agentrr_sandbox.seal.paths import Paths
+from agentrr_sandbox.seal.links import Linked
+from agentrr_sandbox.seal.scratch import make_folder, remove
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _TMPFILE_BIT = 0o20000000  # __O_TMPFILE
 
 
-class OverlayFiles(Paths):
+class OverlayFiles(Linked):
     """Implements `boundary.Files` for a replay; *scratch* is a folder of its own, and exists."""
 
     quiet = False
@@ -40,12 +41,12 @@ class OverlayFiles(Paths):
         self.beneath = Beneath(self)
         self.late = Late(self)
         self.peer: Any = None  # the replayer, once it is made: the one that ends a replay
-        self._folder(self._root)
+        make_folder(self._root)
 
     def spot(self, path: str) -> str:
         """Return where *path* is, or would be, in the scratch folder; the folder above it is."""
         spot = self._root + self.absolute(path)
-        self._folder(os.path.dirname(spot))
+        make_folder(os.path.dirname(spot))
         return spot
 
     # -- opening ---------------------------------------------------------------------------
@@ -64,7 +65,7 @@ class OverlayFiles(Paths):
                 if flags & _TMPFILE_BIT:
                     return self._nameless(flags)
                 if flags & os.O_EXCL:
-                    self._remove(place)
+                    remove(place)
                 return real.os_open(place, flags | os.O_CLOEXEC, 0o666)
             except OSError as error:
                 error.filename = asked
@@ -78,7 +79,7 @@ class OverlayFiles(Paths):
         spot = self._root + absolute
         kind = found.get("kind")
         if kind == "folder":
-            self._folder(spot)
+            make_folder(spot)
         elif kind == "special":
             lane.uncaptured("file.open", {"path": path})
         elif purpose == "new" or (purpose == "change" and not found):
@@ -92,10 +93,10 @@ class OverlayFiles(Paths):
     def _fresh(self, absolute: str, spot: str, *, keep: bool) -> None:
         """Make way for a file that the run makes; one of its own that it truncates stays."""
         if not keep or absolute not in self._own:
-            self._remove(spot)
+            remove(spot)
         self._copies.pop(absolute, None)
         self._own[absolute] = True
-        self._folder(os.path.dirname(spot))
+        make_folder(os.path.dirname(spot))
 
     def _check_own(self, lane: Lane, absolute: str, spot: str, found: dict[str, Any]) -> None:
         expected = found.get("content")
@@ -116,8 +117,8 @@ class OverlayFiles(Paths):
             if self._same_on_disk(absolute, found):
                 return absolute
         data = self._stored(lane, absolute, found)
-        self._remove(spot)
-        self._folder(os.path.dirname(spot))
+        remove(spot)
+        make_folder(os.path.dirname(spot))
         content.save(spot, data)
         self._copies.pop(absolute, None)
         if purpose == "change":
@@ -168,7 +169,7 @@ class OverlayFiles(Paths):
     def _nameless(self, flags: int) -> int:
         """Open a file without a name, as O_TMPFILE does where the file system can."""
         spot = f"{self._root}.tmp"
-        self._remove(spot)
+        remove(spot)
         kept = flags & (os.O_ACCMODE | os.O_APPEND)
         descriptor = real.os_open(spot, kept | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         real.unlink(spot)
@@ -181,25 +182,38 @@ class OverlayFiles(Paths):
 
     def made(self, path: str) -> None:
         """Make the folder in the scratch folder."""
-        self._folder(self._root + self.absolute(path))
+        make_folder(self._root + self.absolute(path))
 
     def removed(self, path: str) -> None:
         """Remove what the run removed, if it is here."""
-        absolute = self.absolute(path)
-        self._own.pop(absolute, None)
-        self._copies.pop(absolute, None)
-        self._remove(self._root + absolute)
+        self._removed(self.named(path))
+
+    def _removed(self, name: str) -> None:
+        other = self.unlinked(name)
+        if other is None:
+            self._own.pop(name, None)
+            self._copies.pop(name, None)
+            remove(self._root + name)
+        elif other != name:
+            self._renamed(name, other)
 
     def renamed(self, source: str, target: str) -> None:
         """Rename what the run renamed, if it is here."""
-        old, new = self.absolute(source), self.absolute(target)
+        old, new = self.named(source), self.named(target)
+        if self.same(old, new):
+            return
+        self._removed(new)
+        if not self.moved(old, new):
+            self._renamed(old, new)
+
+    def _renamed(self, old: str, new: str) -> None:
         rename(self._own, old, new)
         self._copies = {}
-        self._folder(os.path.dirname(self._root + new))
+        make_folder(os.path.dirname(self._root + new))
         try:
             real.rename(self._root + old, self._root + new)
         except OSError:
-            self._remove(self._root + new)
+            remove(self._root + new)
 
     def entered(self, path: str) -> None:
         """Remember the working directory; go there as far as it exists."""
@@ -210,7 +224,7 @@ class OverlayFiles(Paths):
             real.stat(absolute)
             here = absolute
         except OSError:
-            self._folder(spot)
+            make_folder(spot)
             here = spot
         _chdir(here)
 
@@ -268,32 +282,6 @@ class OverlayFiles(Paths):
         )
         self.peer.diverge(report)
 
-    # -- the scratch folder ----------------------------------------------------------------
-
-    def _folder(self, spot: str) -> None:
-        """Make a folder and those above it."""
-        try:
-            real.mkdir(spot)
-        except FileExistsError:
-            return
-        except FileNotFoundError:
-            self._folder(os.path.dirname(spot))
-            real.mkdir(spot)
-        except NotADirectoryError:
-            self._remove(os.path.dirname(spot))
-            self._folder(spot)
-
-    def _remove(self, spot: str) -> None:
-        """Remove a file, or a folder with all that is in it, if it is there."""
-        try:
-            real.unlink(spot)
-        except (IsADirectoryError, PermissionError):
-            for name in real.listdir(spot):
-                self._remove(f"{spot}/{name}")
-            _rmdir(spot)
-        except (FileNotFoundError, NotADirectoryError):
-            return
-
 
 class Late(Beneath):
     """The files after the end of a replay: objects that are destroyed may still change some."""
@@ -308,4 +296,3 @@ class Late(Beneath):
 
 
 _chdir = os.chdir
-_rmdir = os.rmdir
