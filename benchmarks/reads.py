@@ -9,99 +9,55 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
-import sys
-from pathlib import Path
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from budgets import Budgets
+from bench import Bench
 
-SCRIPTS = Path(__file__).resolve().parent / "scripts"
 BUDGET = 0.5
-LAUNCHER = """
-import os, sys, time
-start = time.perf_counter()
-_, status, used = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
-print(time.perf_counter() - start, used.ru_maxrss)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
-"""A process begins with the peak memory of the one that starts it: this one is small."""
+MILLION = 1_000_000
+RATE = 100_000
+MEMORY = 64
 Figures = dict[str, list[float]]
 
 
-def measure(budgets: Budgets) -> None:
-    """Print both parts."""
-    kinds(budgets)
-    million(budgets)
-
-
-def kinds(budgets: Budgets) -> None:
+def kinds(bench: Bench) -> None:
     """Each kind, recorded and replayed, in microseconds of CPU above bare."""
-    count, times, processes = ("10000", "3", 2) if budgets.quick else ("20000", "5", 3)
-    script = [str(SCRIPTS / "kinds.py"), count, times]
-    bare: Figures = {}
-    recorded: Figures = {}
-    replayed: Figures = {}
+    count, times, processes = ("10000", "3", 2) if bench.quick else ("20000", "5", 3)
+    found: dict[str, Figures] = {"bare": {}, "recorded": {}, "replayed": {}}
     for _ in range(processes):
-        run = budgets.fresh("kinds")
-        _add(budgets, bare, [sys.executable, *script])
-        _add(budgets, recorded, budgets.command("run", "-q", "-o", run, *script))
-        _add(budgets, replayed, budgets.command("replay", "-q", run))
-    for kind in bare:
-        base = statistics.median(bare[kind])
-        for how, figures in (("recording", recorded), ("replaying", replayed)):
-            above = statistics.median(figures[kind]) - base
-            budgets.row(f"{kind}: {how}, CPU above bare {base:.2f}", above, BUDGET, "us")
+        run = bench.fresh("kinds")
+        _add(bench, found["bare"], bench.bare("kinds", count, times))
+        _add(bench, found["recorded"], bench.record(run, "kinds", count, times))
+        _add(bench, found["replayed"], bench.replay(run))
+    how = f"CPU above bare, median of {int(times) * processes} warm loops of {count}"
+    for kind, figures in found["bare"].items():
+        bare = statistics.median(figures)
+        for mode in ("recorded", "replayed"):
+            above = statistics.median(found[mode][kind]) - bare
+            bench.row(f"{kind} {mode}", above, "us", BUDGET, f"{how}; bare {bare:.2f}")
 
 
-def _add(budgets: Budgets, figures: Figures, argv: list[str]) -> None:
-    done = subprocess.run(
-        argv,
-        cwd=budgets.folder,
-        env=budgets.place.environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"{argv} failed: {done.stderr}")
-    for line in done.stderr.splitlines():
+def _add(bench: Bench, figures: Figures, argv: list[str]) -> None:
+    for line in bench.run(argv).stderr.splitlines():
         kind, _, figure = line.partition("\t")
         if figure:
             figures.setdefault(kind, []).append(float(figure))
 
 
-def million(budgets: Budgets) -> None:
+def million(bench: Bench) -> None:
     """A million clock reads, a million draws: log, speed, memory."""
-    count = 100_000 if budgets.quick else 1_000_000
+    count = MILLION // 10 if bench.quick else MILLION
     for name in ("reads", "draws"):
-        run = budgets.fresh(name)
-        script = [str(SCRIPTS / f"{name}.py"), str(count)]
-        _, bare = whole(budgets, [sys.executable, *script])
-        found = {
-            "recorded": whole(budgets, budgets.command("run", "-q", "-o", run, *script)),
-            "replayed": whole(budgets, budgets.command("replay", "-q", run)),
-        }
-        budgets.row(f"{name}: log, per million", os.path.getsize(run) / count, 8.0, "MB")
-        for how, (wall, peak) in found.items():
-            budgets.row(f"{name}: {how} at", count / wall, 100_000, "/s", least=True)
-            budgets.row(f"{name}: {how}, peak memory above bare", peak - bare, 64, "MB")
-
-
-def whole(budgets: Budgets, argv: list[str]) -> tuple[float, float]:
-    """Run a process; return its seconds and peak memory in MB, its own children's included."""
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", LAUNCHER, *argv],
-        cwd=budgets.folder,
-        env=budgets.place.environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"{argv} failed: {done.stderr}")
-    wall, peak = done.stdout.split()[-2:]
-    return float(wall), float(peak) / 1024
+        what = f"{count:,} {'clock reads' if name == 'reads' else name}"
+        run = bench.fresh(name)
+        bare = bench.spend(bench.bare(name, str(count)))
+        recorded = bench.spend(bench.record(run, name, str(count)))
+        replayed = bench.spend(bench.replay(run))
+        size = os.path.getsize(run) / 1e6
+        bench.row(f"{what}: log", size, "MB", 8 * count / MILLION, "size of the file")
+        for mode, spent in (("recorded", recorded), ("replayed", replayed)):
+            rate = count / spent.wall
+            how = f"whole process, start-up included, {spent.wall:.2f} s; bare {bare.wall:.2f} s"
+            bench.row(f"{what}: {mode} at", rate, "/s", RATE, how, least=True)
+            above = spent.memory - bare.memory
+            how = f"peak of the largest process; bare {bare.memory:.0f} MB"
+            bench.row(f"{what}: {mode}, memory over bare", above, "MB", MEMORY, how)

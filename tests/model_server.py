@@ -16,14 +16,16 @@ ANTHROPIC_KEY = "sk-ant-api03-" + "hJ5mPq8sVd1FgKzX" * 3
 
 
 class ModelServer:
-    """A server that runs as long as its `with` block; *latency* and *hang* are in seconds."""
+    """A server that runs as long as its `with` block; *latency* and *hang* are in seconds;
+    *steady* ones all take just *latency*."""
 
-    def __init__(self, *, latency: float = 0.01, hang: float = 1.0) -> None:
+    def __init__(self, *, latency: float = 0.01, hang: float = 1.0, steady: bool = False) -> None:
         self._folder = TemporaryDirectory()
         self._log = Path(self._folder.name, "server.log")
         options = {"log": self._log, "latency": latency, "hang": hang}
         argv = [sys.executable, "-m", "agentrr_sandbox.demo.server"]
         argv += [f"--{name}={value}" for name, value in options.items()]
+        argv += ["--steady"] * steady
         self._process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()

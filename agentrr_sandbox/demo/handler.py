@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
     def _model(self, end: str, body: bytes) -> None:
         fault = self.server.take_fault()
         chance = self.server.chance()
-        time.sleep(chance.random.uniform(0, self.server.latency))
+        time.sleep(self.server.delay(chance))
         if fault == "timeout":
             time.sleep(self.server.hang)
             raise _Broken
@@ -203,7 +203,7 @@ class Handler(BaseHTTPRequestHandler):
         for chunk in chunks:
             self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
             self.wfile.flush()
-            time.sleep(chance.random.uniform(0, self.server.latency / 10))
+            time.sleep(self.server.delay(chance) / 10)
         if drop:
             raise _Broken
         self.wfile.write(b"0\r\n\r\n")

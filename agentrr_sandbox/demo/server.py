@@ -39,6 +39,7 @@ class Server(ThreadingHTTPServer):
         *,
         faults: Iterable[str] = (),
         latency: float = 0.01,
+        steady: bool = False,
         hang: float = 5.0,
         compress: bool = True,
         seed: int | None = None,
@@ -47,6 +48,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.faults = list(faults)
         self.latency = latency
+        self.steady = steady
         self.hang = hang
         self.compress = compress
         self.hits = 0
@@ -69,6 +71,10 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             return Chance(self._dice.random.getrandbits(64))
 
+    def delay(self, chance: Chance) -> float:
+        """Return how long this answer takes: up to the latency, or just that."""
+        return self.latency if self.steady else chance.random.uniform(0, self.latency)
+
     def hit(self, entry: dict[str, Any]) -> None:
         """Count a request, and log it."""
         with self._lock:
@@ -89,6 +95,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--faults", default="", help="a script of faults, separated by commas")
     parser.add_argument("--latency", type=float, default=0.01, help="seconds, at most")
+    parser.add_argument("--steady", action="store_true", help="each answer takes just --latency")
     parser.add_argument("--hang", type=float, default=5.0, help="seconds of a `timeout` fault")
     parser.add_argument("--seed", type=int, help="for answers that repeat")
     parser.add_argument("--log", default="", help="a file that takes one JSON line a request")
@@ -98,6 +105,7 @@ def main(argv: list[str] | None = None) -> int:
         given.port,
         faults=[fault for fault in given.faults.split(",") if fault],
         latency=given.latency,
+        steady=given.steady,
         hang=given.hang,
         compress=not given.plain,
         seed=given.seed,

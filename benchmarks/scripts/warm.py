@@ -7,15 +7,14 @@ import sys
 from openai import OpenAI
 
 BLOCK = 20
-client = OpenAI()
 
 
-def spent() -> float:
+def spent():
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
-def block(number: int) -> float:
+def block(client, number):
     before = spent()
     for turn in range(BLOCK):
         text = f"turn {number}.{turn}: " + "tell me more. " * 28
@@ -23,5 +22,10 @@ def block(number: int) -> float:
     return (spent() - before) / BLOCK * 1e6
 
 
-block(0)
-print(statistics.median([block(number) for number in range(1, int(sys.argv[1]) // BLOCK + 1)]))
+def measure(client, count):
+    block(client, 0)
+    return statistics.median([block(client, number) for number in range(1, count // BLOCK + 1)])
+
+
+if __name__ == "__main__":
+    print(measure(OpenAI(), int(sys.argv[1])))

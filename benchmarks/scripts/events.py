@@ -1,0 +1,9 @@
+"""N events of the general kind: one half crossings, the other lines of output."""
+
+import os
+import sys
+
+ask = os.access
+for number in range(int(sys.argv[1]) // 2):
+    ask("no such file", os.F_OK)
+    print("line", number)
