@@ -86,7 +86,7 @@ def test_every_replay_is_the_recorded_run(
     script = Script(path)
     if why := script.missing():
         pytest.skip(f"{path.stem}: {why}")
-    mark = Path(RESULTS or tmp_path, f"{path.stem}-{number}-of-{REPLAYS}.passed")
+    mark = Path(RESULTS or tmp_path, f"{path.stem}-recording-{number}-replays-{REPLAYS}.passed")
     if mark.exists():
         pytest.skip(f"{path.stem}: passed before: {mark.name}")
     recorded, away = record(script, tmp_path, server)
