@@ -24,4 +24,3 @@ with httpx.Client() as c:
     with cf.ThreadPoolExecutor(4) as pool:
         print([f.result() for f in cf.as_completed([pool.submit(more, n) for n in range(12)])])
 # needs: server
-# known: on a busy machine the baton is taken, after 0.1 s, from a thread that loads certificates
