@@ -8,7 +8,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.recording.shapes import MOST_HANDS
 from agentrr_sandbox.schedule.baton import Baton
 from agentrr_sandbox.schedule.rounds import goes_round, place_of
-from agentrr_sandbox.schedule.stillness import Rest, look
+from agentrr_sandbox.schedule.stillness import Rest, computed, look
 from agentrr_sandbox.schedule.strand import TAKEN, Strand
 
 TYPE_CHECKING = False
@@ -22,7 +22,9 @@ _LOOK = 0.005
 _CALL = 0.05
 """Seconds after which it is taken from one that is in a call that may wait."""
 _LONG = 2.0
-"""Seconds after which the baton is taken from a holder that still computes."""
+"""Seconds on a processor after which the baton is taken from a holder that still computes."""
+_EVER = 10.0
+"""Seconds after which it is taken whatever the holder does."""
 
 
 class RecordedBaton(Baton):
@@ -75,13 +77,14 @@ class RecordedBaton(Baton):
 
     def look_after(self) -> None:
         """Take the baton from a holder that waits in C, or that computes for long."""
-        seen, since, rest = -1, 0.0, Rest()
+        seen, since, spent, rest = -1, 0.0, None, Rest()
         places: list[Place | None] = []
         while self._queue and not self.over:
             real.sleep(_LOOK)
             holder = self.holder
             if holder is None or self.grants != seen:
                 seen, since = self.grants, real.monotonic()
+                spent = None if holder is None else computed(holder.number)
                 rest.begin()
                 places.clear()
                 continue
@@ -89,7 +92,8 @@ class RecordedBaton(Baton):
             waits = rest.lasts(look(holder.number)) or goes_round(places)
             held = real.monotonic() - since
             if waits or held > _CALL:
-                self._take_away(seen, waits or held > _LONG)
+                long = held > _LONG and _computes_for_long(holder, spent, held)
+                self._take_away(seen, waits or long)
         self.watching = False
         if self._queue:
             self.watch()
@@ -103,3 +107,9 @@ class RecordedBaton(Baton):
             called = holder.calls if holder.in_call else 0
             if called or anyway:
                 self._hand_to(self._queue.popleft(), TAKEN, called)
+
+
+def _computes_for_long(holder: Strand, before: float | None, held: float) -> bool:
+    """Whether it is so by the processor's clock: on a busy machine a thread waits long."""
+    now = computed(holder.number)
+    return held > _EVER or before is None or now is None or now - before > _LONG

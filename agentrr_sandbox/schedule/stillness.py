@@ -61,6 +61,18 @@ def at_rest(before: dict[str, bytes] | None, after: dict[str, bytes] | None) -> 
     return all(status.startswith(_SLEEPS) for status in before.values())
 
 
+def computed(thread: int) -> float | None:
+    """Return for how many seconds *thread* has run on a processor; None where nothing tells."""
+    try:
+        descriptor = genuine.os_open(f"{_TASKS}/{thread}/schedstat", 0)
+        try:
+            return int(genuine.read(descriptor, 100).split()[0]) / 1e9
+        finally:
+            genuine.close(descriptor)
+    except (OSError, ValueError, LookupError):
+        return None
+
+
 def _status(task: str) -> bytes:
     try:
         descriptor = genuine.os_open(f"{_TASKS}/{task}/status", 0)
