@@ -26,3 +26,4 @@ async def main():
 
 asyncio.run(main())
 # needs: server
+# known: an error's cause may be of a library that only the live call imports
