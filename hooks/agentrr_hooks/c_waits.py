@@ -3,7 +3,8 @@
 Captures      waiting for a database's lock in sqlite, for another thread's import, for a pipe
 Records       nothing of its own: that the baton was taken from who waits (`baton`)
 Serves        who waited then waits for its place in the order, and calls when it need not wait
-Reaches       statements and transactions of `sqlite3`; `import`; `select.select`
+Reaches       statements and transactions of `sqlite3`; `import`; `select.select`;
+              `selectors.PollSelector`, by which `multiprocessing` waits for its pipes
 Out of reach  waits of other C code: the baton is taken from it after a while, and what it does next
               is not ordered; a database that another process holds
 """
@@ -32,6 +33,9 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     """Say what may wait, so that another thread can run."""
     patch.on_import("sqlite3", lambda loaded: _sqlite(loaded, patch, boundary))
     patch.replace("select", "select", lambda real: stand_in(real, _aside(real, boundary)))
+    patch.replace(
+        "selectors", "PollSelector.select", lambda real: like(_aside(real, boundary), real)
+    )
     patch.replace("_frozen_importlib", "_ModuleLock.acquire", lambda real: _acquire(real, boundary))
 
 

@@ -14,4 +14,3 @@ with ThreadPool(3) as pool:
     print(pool.map(work, range(5)))
     print(list(pool.imap_unordered(work, range(5))))
     print(pool.apply(work, (9,)), pool.apply_async(work, (10,)).get(5))
-# known: a wait in the closing of the pool is replayed at another place, now and then
