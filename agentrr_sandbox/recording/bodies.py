@@ -25,6 +25,8 @@ STYLES = {
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
 _MAX_FORM = 1 << 20
 _HEX = "0123456789ABCDEF"
+_DIGITS = bytes(0x30 if chr(byte) in "0123456789" else 0x20 for byte in range(256))
+_LONG = b"0" * 16
 
 
 def encode(body: bytes, *, form: bool = True) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def encode(body: bytes, *, form: bool = True) -> dict[str, Any]:
     except UnicodeDecodeError:
         return {"base64": base64(body)}
     if text[:1] in ("{", "["):
-        found = _json(text)
+        found = _json(text, body)
         if found is not None:
             return found
     elif form and "=" in text and len(text) < _MAX_FORM:
@@ -74,18 +76,33 @@ def _refuse(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def _json(text: str) -> dict[str, Any] | None:
+def _json(text: str, body: bytes) -> dict[str, Any] | None:
     from agentrr_sandbox.recording.jsontext import loads
 
     try:
         value = loads(text)
         for style in STYLES:
             if write_json(value, style) == text:
-                stored = codec.encode(value, identity=False)
+                plain = _is_plain(text, body)
+                stored = value if plain else codec.encode(value, identity=False)
                 return {"json": stored} if style == "compact" else {"json": stored, "style": style}
     except (ValueError, RecursionError, Unencodable):
         pass
     return None
+
+
+def _is_plain(text: str, body: bytes) -> bool:
+    """Whether the codec keeps what is in *text* as it is, seen without a walk.
+
+    Never wrongly true: it holds no tag, no lone surrogate, no integer of more than 15 digits, and
+    is not deep.
+    """
+    return (
+        '"$"' not in text
+        and "\\u" not in text
+        and text.count("{") + text.count("[") <= codec.MAX_DEPTH
+        and _LONG not in body.translate(_DIGITS)
+    )
 
 
 def _form(text: str) -> list[list[str]] | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Cleaner", "OutputPieces"]
 
 _LONG = 160
+_FLAG = "--"
+_OWN = 100  # what a remembered text takes beside its characters
 _PIN = 100_000
 """A number under a telling name is a secret from here on; smaller ones are counts and ports."""
 _MAX_REMEMBERED = 8 << 20
@@ -35,15 +37,14 @@ _LABELS = frozenset({"$", "c", "n", "k", "t"})
 class Cleaner:
     """Cleans what goes into a recording, and puts this machine's paths into what comes out."""
 
-    __slots__ = ("_nothing", "_secrets", "_weight", "redactor", "roots")
+    __slots__ = ("_mapped", "_nothing", "_secrets", "_weight", "redactor", "roots")
 
     def __init__(self, redactor: Redactor, roots: Roots) -> None:
         self.redactor = redactor
         self.roots = roots
         redactor.program = redactor.program or Program(roots.user)
-        self._nothing: set[str] = (
-            set()
-        )  # long texts that hold nothing to clean: history, sent again
+        self._nothing: set[str] = set()  # texts that hold nothing to clean: they come again
+        self._mapped: dict[str, str] = {}  # texts that hold paths alone
         self._secrets: object = None  # the secrets that were known then
         self._weight = 0
 
@@ -56,7 +57,22 @@ class Cleaner:
 
     def text(self, text: str) -> str:
         """Return *text* without secrets, its paths as roots."""
-        return self.roots.map(self.redactor.text(text))
+        nothing = self._remembered()
+        if text in nothing:
+            return text
+        mapped = self._mapped
+        known = mapped.get(text)
+        if known is not None:
+            return known
+        bare = self.redactor.text(text)
+        found = self.roots.map(bare)
+        if bare == text and self._secrets is self.redactor.exact:
+            if found == text:
+                self._remember(nothing, text)
+            elif len(text) < _LONG:
+                mapped[text] = found
+                self._weight += _OWN + 2 * len(text)
+        return found
 
     def words(self, words: list[str]) -> list[str]:
         """Return the words of a command line cleaned."""
@@ -79,33 +95,60 @@ class Cleaner:
 
     def tree(self, node: Any) -> Any:
         """Return data of the codec cleaned; the same object if there is nothing to clean."""
+        nothing = self._remembered()
         texts: list[str] = []
-        if not self._gather(node, texts) and self._is_clean("\n".join(texts)):
+        if not self._gather(node, texts, nothing) and (
+            not texts or self._is_clean("\n".join(texts))
+        ):
+            for text in texts:
+                self._remember(nothing, text)
             return node
         return self._clean(node)
+
+    def _remembered(self) -> set[str]:
+        """Return the texts that hold nothing to clean, as far as is known by now.
+
+        With every new secret all is forgotten; what another strand still adds is then lost.
+        """
+        secrets = self.redactor.exact
+        if self._secrets is not secrets or self._weight > _MAX_REMEMBERED:
+            self._nothing = set()
+            self._mapped = {}
+            self._weight = 0
+            self._secrets = secrets
+        return self._nothing
+
+    def _remember(self, nothing: set[str], text: str) -> None:
+        """A flag is not remembered: what it says of the next word shows only beside that."""
+        if not text.startswith(_FLAG):
+            nothing.add(text)
+            self._weight += _OWN + len(text)
 
     def _is_clean(self, text: str) -> bool:
         return not (self.redactor.hit(text) or self.roots.hit(text))
 
     def _is_clean_long(self, text: str) -> bool:
         """Whether a long text holds nothing to clean; remembered."""
-        if self._secrets is not self.redactor.exact or self._weight > _MAX_REMEMBERED:
-            self._nothing.clear()
-            self._weight = 0
-            self._secrets = self.redactor.exact
-        if text in self._nothing:
+        nothing = self._remembered()
+        if text in nothing:
             return True
         if not self._is_clean(text):
             return False
-        self._nothing.add(text)
-        self._weight += len(text)
+        self._remember(nothing, text)
         return True
 
-    def _gather(self, node: Any, texts: list[str]) -> bool:  # noqa: C901, PLR0911, PLR0912 - hot
-        """Collect the texts in *node*; return True at the first that asks for a closer look."""
+    def _gather(self, node: Any, texts: list[str], nothing: set[str]) -> bool:  # noqa: C901, PLR0911, PLR0912 - hot
+        """Collect the texts in *node* that are not known to hold *nothing* to clean.
+
+        Returns True at the first that asks for a closer look.
+        """
         kind = type(node)
         if kind is str:
-            if len(node) < _LONG:
+            if node in nothing:
+                return False
+            if node.startswith(_FLAG):
+                texts += (node, "value")  # of which the next word may be known by itself
+            elif len(node) < _LONG:
                 texts.append(node)
             else:
                 return not self._is_clean_long(node)
@@ -121,14 +164,15 @@ class Cleaner:
             for key, member in node.items():
                 if judge(key) != NO and member:
                     return True
-                texts.append(key)
-                if self._gather(member, texts):
+                if key not in nothing:
+                    texts.append(key)
+                if self._gather(member, texts, nothing):
                     return True
         elif kind is list:
             if len(node) == 2 and (name := _name(node[0])) and self.redactor.kind(name) != NO:  # noqa: PLR2004
                 return True
             for member in node:
-                if self._gather(member, texts):
+                if self._gather(member, texts, nothing):
                     return True
         elif kind is int:
             return node in self.redactor.numbers

@@ -116,10 +116,7 @@ class Holding:
 
     def _known(self, data: bytes, safe: int) -> int:
         """Return where a known secret of several words begins that *safe* would cut, or *safe*."""
-        for value, _ in self._cleaner.redactor.exact:
-            coded = value.encode("utf-8", "surrogatepass")
-            if _ENDS_WORD.isdisjoint(coded):
-                continue
+        for coded in _phrases(self._cleaner.redactor.exact):
             at = data.find(coded, max(safe - len(coded), 0))
             if 0 <= at < safe:
                 safe = at
@@ -128,6 +125,21 @@ class Holding:
                     safe = min(safe, len(data) - length)
                     break
         return safe
+
+
+_last: tuple[object, list[bytes]] = None, []
+"""The list that `_phrases` saw last, which is never changed, and what it found: one cell."""
+
+
+def _phrases(exact: list[tuple[str, str]]) -> list[bytes]:
+    """Return the secrets of several words among *exact*."""
+    global _last  # noqa: PLW0603 - remembered, nothing more: every piece of a stream asks
+    known, found = _last
+    if known is not exact:
+        coded = [value.encode("utf-8", "surrogatepass") for value, _ in exact]
+        found = [each for each in coded if not _ENDS_WORD.isdisjoint(each)]
+        _last = exact, found
+    return found
 
 
 def _outside_key(data: bytes, safe: int) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from agentrr_sandbox.errors import Undecodable
 from agentrr_sandbox.recording.codec import scalar
+from agentrr_sandbox.recording.jsontext import dumps, sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,10 +76,8 @@ class Folder:
         return {"$": "@", "seq": number}
 
     def _list(self, items: list[Any], *, inline: bool) -> Any:
-        if all(type(item) not in (dict, list) and not _is_long(item) for item in items):
+        if _small(items):
             return items
-        from agentrr_sandbox.recording.jsontext import dumps
-
         texts = [dumps(item) for item in items]
         keys = [_digest(text.encode()) for text in texts]
         chain = _chain(keys)
@@ -125,8 +124,6 @@ class Folder:
         if number is _UNSEEN:
             self._items[key] = None
             return folded
-        from agentrr_sandbox.recording.jsontext import dumps
-
         if len(dumps(folded)) < LONG_ITEM:  # its long texts are stored already
             return folded
         stored = self._append("value", {"v": folded})
@@ -136,13 +133,26 @@ class Folder:
         return {"$": "@", "seq": stored}
 
 
-def _is_long(item: object) -> bool:
-    return type(item) is str and len(item) >= LONG_TEXT
+def _small(items: list[Any]) -> bool:
+    """Whether *items* holds neither a container nor a long text, but for pairs of short ones.
+
+    A list of pairs is headers: some of them differ in every answer.
+    """
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            if len(item) >= LONG_TEXT:
+                return False
+        elif kind is dict or (kind is list and not (len(item) == 2 and _short(*item))):  # noqa: PLR2004
+            return False
+    return True
+
+
+def _short(name: object, value: object) -> bool:
+    return type(name) is str is type(value) and len(name) + len(value) < _WORTH
 
 
 def _digest(data: bytes) -> bytes:
-    from agentrr_sandbox.recording.jsontext import sha256
-
     return bytes(sha256(data).digest()[:20])
 
 

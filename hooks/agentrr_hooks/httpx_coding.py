@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _WINDOW = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # zlib's names for the two containers
 
+_decoders: dict[tuple[Any, ...], Any] = {}
+"""The library's own decoders of one coding, by package and name: a response takes long to make."""
+
 
 def coding_of(module: Any, headers: list[list[str]]) -> Coding | None:
     """Return the coding of a body with these *headers*; None when it is not compressed."""
@@ -60,8 +63,15 @@ class Coding:
 
     def _decoder(self) -> Any:
         """Return the library's own decoder: the one that the response would use."""
+        key = id(self._module), *self._names
+        known = _decoders.get(key)
+        if known is not None:
+            return known()
         response = self._module.Response(200, headers={"content-encoding": ", ".join(self._names)})
-        return response._get_content_decoder()
+        found = response._get_content_decoder()
+        if len(self._names) == 1:
+            _decoders[key] = type(found)
+        return found
 
     # -- onward: pieces of the lane in, raw chunks to the library --------------------------
 

@@ -34,6 +34,9 @@ def there_and_back(body: bytes) -> Any:
         (b"[1.50]", {"text": "[1.50]"}),
         (b"[NaN]", {"text": "[NaN]"}),
         (b"[1e400]", {"text": "[1e400]"}),
+        (b"[9007199254740993]", {"json": [{"$": "i", "v": "20000000000001"}]}),
+        (rb'{"\u0024":1}', {"text": r'{"\u0024":1}'}),
+        (rb'["\ud800"]', {"json": [{"$": "s", "v": "7aCA"}]}),
         (b"{", {"text": "{"}),
         (b"1", {"text": "1"}),
         (b"a=1&b=x+y%26", {"form": [["a", "1"], ["b", "x y&"]]}),
@@ -46,7 +49,7 @@ def there_and_back(body: bytes) -> Any:
         (b"\xff\x00", {"base64": "/wA="}),
         (b"[" * 500, {"text": "[" * 500}),
     ],
-    ids=[str(n) for n in range(23)],
+    ids=[str(n) for n in range(26)],
 )
 def test_forms(body: bytes, stored: object) -> None:
     assert there_and_back(body) == stored

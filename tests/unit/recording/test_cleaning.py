@@ -27,6 +27,43 @@ def cleaner() -> Cleaner:
     return Cleaner(Redactor(ENV, b"salt"), ROOTS)
 
 
+class Forgetful(Cleaner):
+    """Looks at every text anew."""
+
+    def _remembered(self) -> set[str]:
+        self._nothing, self._mapped = set[str](), dict[str, str]()
+        return self._nothing
+
+
+TEXTS = st.sampled_from((
+    "--password", "--api-key", "password", "hunter2x", "Zk3vQ9xLw7Rt2BnY", "x" * 200, KEY,
+    "/home/ann/proj/a.py", "token: Zk3vQ9xLw7Rt2BnY", "[redacted:token:3]", "[root:code]", "plain",
+    "https://a.example/?key=Zk3vQ9xLw7Rt2BnY", "/home/ann/" + "y" * 200, "=", "", "-p",
+))  # fmt: skip
+TREES = st.recursive(
+    TEXTS | st.integers(0, 3),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(TEXTS, below, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.lists(st.tuples(TREES, TEXTS), min_size=1, max_size=12))
+def test_what_is_remembered_changes_nothing(given: list[tuple[Any, str]]) -> None:
+    one, other = cleaner(), Forgetful(Redactor(ENV, b"salt"), ROOTS)
+    for tree, text in given:
+        assert (one.tree(tree), one.text(text)) == (other.tree(tree), other.text(text))
+
+
+def test_a_text_that_was_harmless_is_looked_at_again_when_a_secret_is_known() -> None:
+    ours = cleaner()
+    later, place = "it was Zk3vQ9xLw7Rt2BnY then", "/home/ann/Zk3vQ9xLw7Rt2BnY"
+    assert ours.tree([later]) == [later]
+    assert ours.text(place) == "[root:home]/Zk3vQ9xLw7Rt2BnY"
+    assert ours.tree({"api_key": "Zk3vQ9xLw7Rt2BnY"}) == {"api_key": "[redacted:api_key:1]"}
+    assert ours.tree([later]) == ["it was [redacted:api_key:1] then"]
+    assert ours.text(place) == "[root:home]/[redacted:api_key:1]"
+
+
 def test_nothing_to_clean_is_the_same_object() -> None:
     tree = {"a": ["x", {"b": 1}, "y" * 500], "c": None, "d": {"$": "np", "v": "sk-"}}
     assert cleaner().tree(tree) is tree
