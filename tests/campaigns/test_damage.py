@@ -19,6 +19,8 @@ from agentrr_sandbox.recording import reads
 from agentrr_sandbox.recording.jsontext import dumps
 from agentrr_sandbox.recording.reader import Verifier
 
+pytestmark = pytest.mark.once
+
 NIGHTLY = bool(os.environ.get("AGENTRR_NIGHTLY"))
 SHARDS, MUTANTS = (20, 10_000) if NIGHTLY else (1, 3_000)
 STEP = 1 if NIGHTLY else 13

@@ -10,6 +10,8 @@ import pytest
 from harness import Place
 from model_server import ModelServer
 
+pytestmark = pytest.mark.once
+
 KEY = "sk-proj-Qw3rTy7uIo1pAs5dQw3rTy7uIo1pAs5dQw3rTy"
 PIN = "9182736450"
 

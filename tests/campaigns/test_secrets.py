@@ -21,6 +21,8 @@ import pytest
 from harness import Place, Ran
 from model_server import ModelServer
 
+pytestmark = pytest.mark.once
+
 PEM_LINES = [f"MIIEvQIBADANBgkqhkiG9w0BAQEFAASC{n}Kcwggp7AgEAAoIBAQCq" for n in range(6)]
 PEM = "\n".join(
     ("-----BEGIN PRIVATE KEY-----", *PEM_LINES, "-----END PRIVATE KEY-----"),

@@ -12,6 +12,8 @@ import pytest
 from cli import transcript
 from cli.made import ROOT
 
+pytestmark = pytest.mark.once
+
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from peers import World, library_clock, library_draw, record
@@ -166,6 +167,7 @@ def without_bodies(means: Any) -> Any:
     return [each[:1] if each[0] == "tool" else each for each in main], lanes, out
 
 
+@pytest.mark.once
 @given(STEPS, st.integers(0, 60))
 @settings(max_examples=60, deadline=None)
 def test_cut_anywhere_it_serves_what_there_is(steps: list[Step], count: int) -> None:
