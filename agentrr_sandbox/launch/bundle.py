@@ -20,8 +20,8 @@ _LATER = frozenset(
     f"agentrr_sandbox.{name}"
     for name in (
         "matching", "recording.bodies", "recording.codec", "recording.codec_classes",
-        "recording.once", "recording.payloads", "recording.raised", "recording.reads",
-        "seal.content",
+        "recording.codec_names", "recording.once", "recording.payloads",
+        "recording.raised", "recording.reads", "seal.content",
     )
 )  # fmt: skip
 """Modules that run when they are first needed; who imports them takes no name out of them."""

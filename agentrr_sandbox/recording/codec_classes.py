@@ -10,6 +10,7 @@ import sys
 
 from agentrr_sandbox.errors import Undecodable, Unencodable
 from agentrr_sandbox.recording.codec import CHANGING, DECODERS, NAMED
+from agentrr_sandbox.recording.codec_names import dict_of, look_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 _type: Any = type.__dict__  # a metaclass may shadow these names; type's own do not run its code
 module_of = _type["__module__"].__get__
 _qualname_of = _type["__qualname__"].__get__
-_dict_of = _type["__dict__"].__get__
 mro_of = _type["__mro__"].__get__
 _SLOT = type(_type["__dictoffset__"])
-_MODULE = type(sys)
 _BUILTIN = type(len)
 _ABSENT = object()
 _STATE = ("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__")
@@ -52,22 +51,6 @@ def reference(kind: type) -> str:
     if attribute_of(kind, "__del__") is not None:
         raise Unencodable(f"{name_of(kind)}: a class with a finaliser")
     return path
-
-
-def look_up(path: object) -> Any:
-    """Return what *path* (`module:qualname`) names, by way of `__dict__` only; None if nothing."""
-    if type(path) is not str or path.count(":") != 1:
-        return None
-    module, _, qualname = path.partition(":")
-    found: Any = sys.modules.get(module)
-    for part in qualname.split("."):
-        if isinstance(found, _MODULE):
-            found = found.__dict__.get(part)
-        elif isinstance(found, type):
-            found = _dict_of(found).get(part)
-        else:
-            return None
-    return found
 
 
 def find(path: object, base: type | None = None) -> Any:
@@ -99,7 +82,7 @@ def loaded(module: str, name: str) -> Any:
 def attribute_of(kind: type, name: str) -> Any:
     """Return *name* of the class, inherited or not, without binding it."""
     for each in mro_of(kind):
-        found = _dict_of(each).get(name, _ABSENT)
+        found = dict_of(each).get(name, _ABSENT)
         if found is not _ABSENT:
             return found
     return None
@@ -139,7 +122,7 @@ def _enum(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
     kind = type(value)
     own = value.__dict__
     name = own.get("_name_")
-    if name is not None and _dict_of(kind)["_member_map_"].get(name) is value:
+    if name is not None and dict_of(kind)["_member_map_"].get(name) is value:
         return {"$": "en", "c": reference(kind), "n": name}
     return {"$": "en", "c": reference(kind), "x": encoder.encode(own["_value_"], depth + 1)}
 
@@ -148,12 +131,12 @@ def _restored_enum(decoder: Decoder, stored: dict[str, Any]) -> Any:
     enum: Any = sys.modules["enum"]
     kind = find(stored["c"], enum.Enum)
     if "n" in stored:
-        members = _dict_of(kind)["_member_map_"]
+        members = dict_of(kind)["_member_map_"]
         if stored["n"] not in members:
             raise Undecodable(f"{stored['c']} has no member {stored['n']!r:.60}")
         return members[stored["n"]]
     value = decoder.decode(stored["x"])
-    known = _dict_of(kind)["_value2member_map_"].get(value)
+    known = dict_of(kind)["_value2member_map_"].get(value)
     if known is None and below(kind, enum.Flag):
         # what calling the class would do, but for a `_missing_` of the user's
         known = enum.Flag.__dict__["_missing_"].__func__(kind, value)
@@ -163,7 +146,7 @@ def _restored_enum(decoder: Decoder, stored: dict[str, Any]) -> Any:
 
 
 def _tuple_encoder(kind: type) -> Encode | None:
-    own = _dict_of(kind)
+    own = dict_of(kind)
     if type(own.get("n_sequence_fields")) is int and type(own.get("__new__")) is _BUILTIN:
         return _struct
     if mro_of(kind)[1] is tuple and type(own.get("_fields")) is tuple:
@@ -205,7 +188,7 @@ def _struct(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
 
 def _restored_struct(decoder: Decoder, stored: dict[str, Any]) -> Any:
     kind = find(stored["c"], tuple)
-    own = _dict_of(kind)
+    own = dict_of(kind)
     if type(own.get("n_sequence_fields")) is not int or type(own.get("__new__")) is not _BUILTIN:
         raise Undecodable(f"{stored['c']!r:.80} is not a struct sequence")
     return kind(decoder.decode(stored["v"]), decoder.decode(stored["d"]))
@@ -217,7 +200,7 @@ def _restored_struct(decoder: Decoder, stored: dict[str, Any]) -> Any:
 def _is_plain(kind: type) -> bool:
     """Whether state is all there is: classes written in Python, with object's own protocol."""
     for each in mro_of(kind)[:-1]:
-        own = _dict_of(each)
+        own = dict_of(each)
         if type(own.get("__dict__")) is property or "__module__" not in own:
             return False
         new = own.get("__new__")
@@ -242,7 +225,7 @@ def slots_of(kind: type) -> dict[str, Any]:
     return {
         name: slot
         for each in reversed(mro_of(kind))
-        for name, slot in _dict_of(each).items()
+        for name, slot in dict_of(each).items()
         if type(slot) is _SLOT and not (name.startswith("__") and name.endswith("__"))
     }
 

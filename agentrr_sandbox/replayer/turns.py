@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from asyncio import CancelledError, TimerHandle, get_running_loop
+from asyncio import CancelledError, Future, TimerHandle, get_running_loop
 from asyncio.events import Handle
 from collections import deque
 
@@ -54,36 +54,24 @@ class ReplayedTurns(Turns):
 
         A live call that is cancelled ends in its own time: so the recorded one did.
         """
-        cancelled: BaseException | None = None
-        done: list[bool] = []
-        due: list[bool] = []
-        while True:
-            future = get_running_loop().create_future()
+        future = _Answer(loop=get_running_loop())
 
-            def act(loop: Any, future: Any = future) -> None:
-                del loop
-                (due if future.done() else done).append(True)
-                if future.done():
-                    return  # cancelled: the answer says whether that was so
-                if self.peer.halted is None:
-                    future.set_result(None)
-                else:
-                    future.set_exception(self.peer.halted)
-
-            self._wanted[key] = act
-            try:
-                await future
-            except CancelledError as error:
-                if done:
-                    raise
-                cancelled = error
-                if due:
-                    return cancelled
-            except BaseException:  # the coroutine is closed
-                self._wanted.pop(key, None)
-                raise
+        def act(loop: Any) -> None:
+            del loop
+            if future.done():
+                return
+            if self.peer.halted is None:
+                future.set_result(None)
             else:
-                return cancelled
+                future.set_exception(self.peer.halted)
+
+        self._wanted[key] = act
+        try:
+            await future
+        except BaseException:  # the coroutine is closed, or cancelled after its turn
+            self._wanted.pop(key, None)
+            raise
+        return future.error
 
     # -- timers, other strands, signals ----------------------------------------------------
 
@@ -263,6 +251,24 @@ class ReplayedTurns(Turns):
             self._seen, self._still_since = seen, now
             return False
         return now - (self._still_since or now) > PATIENCE
+
+
+class _Answer(Future[None]):
+    """What a strand waits with for an answer: cancelled, it waits on, until its turn.
+
+    Were it woken at once, it would be ready before those whose turn is the same.
+    """
+
+    def __init__(self, *, loop: Any) -> None:
+        super().__init__(loop=loop)
+        self.error: CancelledError | None = None
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        """Remember that it was cancelled, and the last message."""
+        if self.done():
+            return False
+        self.error = CancelledError() if msg is None else CancelledError(msg)
+        return True
 
 
 class _Forget:

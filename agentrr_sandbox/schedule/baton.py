@@ -37,6 +37,7 @@ class Baton:
         self.grants = 0
         """How often the baton has changed hands."""
         self.strands: dict[int, Strand] = {}
+        self._bases: dict[str, Strand] = {}
         self.coming: set[Strand] = set()
         """Threads that were started and have not begun."""
         self.holder: Strand | None = self.me(lane)
@@ -57,13 +58,25 @@ class Baton:
             base = "main" if lane is None else key_of(lane)
             strand = self.strands[ident] = Strand(self, base)
             strand.ident, strand.number = ident, real.get_native_id()
+            self._bases.setdefault(base, strand)
         return strand
+
+    def _key(self, strand: Strand, lane: Any) -> str:
+        """Return what a hand-over to *strand* in *lane* is called.
+
+        In a copy of another thread's context it is in that one's lane: its own names it then.
+        """
+        if lane is None:
+            return strand.base
+        key = key_of(lane)
+        return key if self._bases.get(key, strand) is strand else strand.base
 
     def started(self, lane: Any) -> Strand:
         """The holder starts a thread, which will run in *lane*."""
         strand = Strand(self, key_of(lane))
         with self.mutex:
             self.coming.add(strand)
+            self._bases.setdefault(strand.base, strand)
         return strand
 
     def failed(self, strand: Strand) -> None:
@@ -115,8 +128,7 @@ class Baton:
         if self.holder is strand or self.over:
             return
         with self.mutex:
-            strand.key = strand.base if lane is None else key_of(lane)
-            strand.how = 0
+            strand.key, strand.how = self._key(strand, lane), 0
             self.asks(strand)
         self.parked(strand)
 
@@ -137,7 +149,7 @@ class Baton:
         until = None if timeout < 0 else self.deadline(timeout)
         while not self.over:
             with self.mutex:
-                strand.key, strand.how = key_of(lane), 0
+                strand.key, strand.how = self._key(strand, lane), 0
                 waiting.append(strand)
                 if done():  # a thread that needs no baton was quicker
                     _forget(waiting, strand)

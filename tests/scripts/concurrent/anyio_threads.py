@@ -32,4 +32,3 @@ with from_thread.start_blocking_portal() as portal:
         future.result()
 print(OUT)
 # needs: anyio
-# known: a worker's thread that runs within a task's context is taken for the task's thread

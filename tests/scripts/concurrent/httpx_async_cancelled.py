@@ -12,7 +12,7 @@ SERVER = os.environ["HTTP_BASE_URL"]
 async def ask(client, n):
     try:
         async with asyncio.timeout(random.random() / 20):
-            answer = await client.get(f"{SERVER}/{n}")
+            answer = await client.get(f"{SERVER}/get/{n}")
             return n, answer.json()["serial"]
     except TimeoutError:
         return n, "late"
@@ -26,4 +26,3 @@ async def main():
 
 asyncio.run(main())
 # needs: server
-# known: an error's cause may be of a library that only the live call imports

@@ -26,7 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentrr_sandbox.errors import Undecodable, Unencodable
-from agentrr_sandbox.recording import codec, codec_classes
+from agentrr_sandbox.recording import codec, codec_names
 from agentrr_sandbox.recording.jsontext import dumps, loads
 
 T = TypeVar("T")
@@ -384,9 +384,31 @@ def test_missing_of_the_users_is_not_called() -> None:
 
 
 def test_look_up_goes_by_dict_only() -> None:
-    assert codec_classes.look_up("os:path.join.__globals__") is None
-    assert codec_classes.look_up(None) is None
-    assert codec_classes.look_up(f"{__name__}:Record") is Record
+    assert codec_names.look_up("os:path.join.__globals__") is None
+    assert codec_names.look_up(None) is None
+    assert codec_names.look_up(f"{__name__}:Record") is Record
+
+
+def test_a_module_is_asked_for_a_name_that_it_loads_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    module: Any = type(sys)("made_up_library")
+    asked: list[str] = []
+
+    def late(name: str) -> Any:
+        asked.append(name)
+        if name != "LateError":
+            raise AttributeError(name)
+        return LateError
+
+    module.__getattr__ = late
+    monkeypatch.setitem(sys.modules, "made_up_library", module)
+    assert codec_names.look_up("made_up_library:LateError") is LateError
+    assert codec_names.look_up("made_up_library:Other") is None
+    assert codec_names.look_up("made_up_library:not a name") is None
+    assert asked == ["LateError", "Other"]
+
+
+class LateError(Exception):
+    """Of a library that loads it when it is first named."""
 
 
 def test_the_codec_imports_nothing() -> None:
