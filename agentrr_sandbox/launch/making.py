@@ -193,6 +193,7 @@ class Making:
         if given.get("quiet") or not spoken:
             return
         parts = [f"{self._events} events", *warnings, *self._unknown()]
+        parts += [line["message"] for line in self.lines.of("loop")[:1]]
         if self._where:
             parts.append(self._where)
         if outcome.signal is not None:

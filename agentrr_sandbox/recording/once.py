@@ -149,7 +149,7 @@ def _small(items: list[Any]) -> bool:
 
 
 def _short(name: object, value: object) -> bool:
-    return type(name) is str is type(value) and len(name) + len(value) < _WORTH
+    return isinstance(name, str) and isinstance(value, str) and len(name) + len(value) < _WORTH
 
 
 def _digest(data: bytes) -> bytes:

@@ -33,6 +33,7 @@ BUILTIN = (
     "thread_ids",
     "tasks",
     "event_loop",
+    "other_loops",
     "processes",
     "sockets",
     "httpx",
@@ -47,6 +48,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "c_waits": ("threading",),
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),
     "event_loop": ("asyncio.unix_events",),  # which imports the modules of all the others
+    "other_loops": ("uvloop", "gevent.monkey", "eventlet.patcher"),
     "httpx": ("httpx", "httpx2"),
 }
 """Hooks that are loaded only when one of these libraries is."""

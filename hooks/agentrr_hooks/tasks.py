@@ -6,7 +6,7 @@ Serves        the same names; sets in the order of their arguments
 Reaches       `create_task`, `gather`, `TaskGroup`, `as_completed`, `wait`, `all_tasks`, the
               cancelling at the end of `asyncio.run`; `concurrent.futures.wait`, `as_completed`
 Out of reach  sets of tasks that the agent makes itself; `type(done) is set`; a task with an
-              explicit context, which runs in that context's lane; other loops (uvloop, trio)
+              explicit context, which runs in that context's lane; other loops (trio)
 """
 
 from __future__ import annotations
