@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MISSING = object()
+_IO = ("io", "_io")  # `open` is there and among the builtins
 
 
 class Patching:
@@ -72,7 +73,10 @@ class Patching:
         real = own if own is not _MISSING else getattr(owner, name, _MISSING)
         if real is _MISSING:
             return
-        setattr(owner, name, make(real))
+        made = make(real)
+        if owner is root and made is not real and getattr(real, "__name__", "") == name:
+            _let_be_found(made, real, root)
+        setattr(owner, name, made)
 
         def undo() -> None:
             if own is _MISSING:
@@ -81,6 +85,22 @@ class Patching:
                 setattr(owner, name, own)
 
         self._undo.append(undo)
+
+
+def _let_be_found(made: Any, real: Any, module: Any) -> None:
+    """Let `pickle`, which found *real* by its names, find *made* in *module*.
+
+    A class keeps its names, which are printed; so does what is put in two places.
+    """
+    name, home = real.__name__, getattr(real, "__module__", None) or ""
+    if isinstance(made, type) or home in _IO:
+        return
+    if getattr(sys.modules.get(home), name, None) is not real:
+        return
+    try:
+        made.__module__, made.__qualname__ = module.__name__, name
+    except AttributeError:
+        pass  # it is pickled otherwise
 
 
 class _Finder:

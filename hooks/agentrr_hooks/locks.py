@@ -32,6 +32,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     rlock = _named(_RLock, sys.modules["_thread"].RLock, boundary)
     for name in ("Lock", "_allocate_lock"):
         patch.replace("threading", name, lambda real: _maker(real, lock))
+    patch.replace("_thread", "lock", lambda _: lock)  # where `pickle` looks for it since 3.13
     patch.replace("threading", "_CRLock", lambda _: rlock)
     patch.replace("queue", "SimpleQueue", _simple_queue)
     clock = _clock(boundary)
@@ -42,7 +43,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 
 def _maker(real: Any, lock: Any) -> Any:
     """Before Python 3.13 `threading.Lock` is a function."""
-    return lock if isinstance(real, type) else stand_in(real, lock, "_thread")
+    return lock if isinstance(real, type) else stand_in(real, lock, "_thread", "threading:Lock")
 
 
 class _Waited:

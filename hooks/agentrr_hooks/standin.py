@@ -31,9 +31,13 @@ class Looks:
     def __repr__(self) -> str:
         return f"<built-in function {self.__dict__['__name__']}>"
 
-    def __reduce__(self) -> str:
-        name: str = self.__dict__["__name__"]
-        return name
+    def __reduce__(self) -> Any:
+        place = self.__dict__.get("__place__")
+        if place is None:
+            return self.__dict__["__name__"]
+        from pkgutil import resolve_name
+
+        return resolve_name, (place,)
 
     def __init_subclass__(cls) -> None:
         cls.__name__ = cls.__qualname__ = "builtin_function_or_method"
@@ -56,13 +60,19 @@ def known_of(real: Any, module: str | None = None) -> dict[str, Any]:
     return known
 
 
-def stand_in(real: Any, function: Callable[..., Any], module: str | None = None) -> Any:
+def stand_in(
+    real: Any, function: Callable[..., Any], module: str | None = None, place: str | None = None
+) -> Any:
     """Return a stand-in for the builtin *real* which calls *function*.
 
-    *module* is where it is found by its name; by default where *real* says.  Its signature, or
-    that it has none, is the genuine one's, through `__wrapped__`.
+    *module* is where it is found by its name; by default where *real* says.  One that stands only
+    elsewhere is pickled as that *place* (`module:name`).  Its signature, or that it has none, is
+    the genuine one's, through `__wrapped__`.
     """
-    return _StandIn(function, known_of(real, module))
+    known = known_of(real, module)
+    if place is not None:
+        known["__place__"] = place
+    return _StandIn(function, known)
 
 
 def outside(module: dict[str, Any]) -> dict[str, Any]:

@@ -151,3 +151,23 @@ def test_a_hook_that_loads_at_the_import_patches_that_import(
         assert module.f() == ("patched", 1)
     finally:
         del sys.modules["hooked_late"]
+
+
+def test_pickle_finds_what_stands_for_a_function(
+    patching: Patching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pickle
+
+    def real() -> str:
+        return "real"
+
+    real.__module__, real.__qualname__ = "_in_c", "real"
+    monkeypatch.setitem(sys.modules, "_in_c", module("_in_c", real=real))
+    shown = module("shown", real=real, alias=real)
+    monkeypatch.setitem(sys.modules, "shown", shown)
+    for name in ("real", "alias"):
+        patching.replace("shown", name, wrapper)
+    assert pickle.loads(pickle.dumps(shown.real)) is shown.real
+    assert shown.real() == ("patched", "real")
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pickle.dumps(shown.alias)
