@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_hooks.standin import stand_in
 from agentrr_hooks.stream_calls import line_is_open
 from agentrr_sandbox import real
 from agentrr_sandbox.launch import descriptors, provenance, settling
@@ -72,8 +73,9 @@ class Ending:
 
     def forked(self) -> None:
         """Forget the recording: a forked child is not the recorded process."""
-        self._done = True
+        self._done = self._peer.over = True
         self.part()
+        self._gate.enter(None)  # it may have been forked in a thread, or below a live call
         descriptors.forget([self._report.descriptor, *self._config.get("ours", ())])
 
 
@@ -88,12 +90,12 @@ def prepare(
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=ending.forked)
 
-    def make(live: Callable[[int], None]) -> Callable[[int], None]:
+    def make(live: Callable[[int], None]) -> Any:
         def _exit(status: int) -> None:
             ending.close()
             live(status)
 
-        return _exit
+        return stand_in(live, _exit, "os")
 
     patching.replace("os", "_exit", make)
 

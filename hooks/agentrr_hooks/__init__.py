@@ -35,6 +35,9 @@ BUILTIN = (
     "event_loop",
     "other_loops",
     "processes",
+    "mp_processes",
+    "mp_pipes",
+    "mp_memory",
     "sockets",
     "httpx",
     "tools",
@@ -49,6 +52,9 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),
     "event_loop": ("asyncio.unix_events",),  # which imports the modules of all the others
     "other_loops": ("uvloop", "gevent.monkey", "eventlet.patcher"),
+    "mp_processes": ("multiprocessing.process",),
+    "mp_pipes": ("multiprocessing.reduction", "multiprocessing.connection"),
+    "mp_memory": ("multiprocessing.heap", "multiprocessing.shared_memory"),
     "httpx": ("httpx", "httpx2"),
 }
 """Hooks that are loaded only when one of these libraries is."""

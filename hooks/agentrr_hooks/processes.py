@@ -1,12 +1,12 @@
-"""Processes: nothing of them is captured yet; what starts one is named.
+"""Processes other than workers: nothing of them is captured yet; what starts one is named.
 
-Captures: `os.kill` and `os.killpg` of the run itself; `multiprocessing` by spawn and forkserver,
-    which start processes past every audit event.
-Records: a note with the user's line for each process that is started.
-Serves: semaphores of `multiprocessing` that no other process shares; else nothing: a replay stops
-    where a process starts.
-Reaches: `subprocess`, `os.system`, `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty` and with them
-    `multiprocessing`, by the audit hook (`agentrr_sandbox.seal.audit`).
+Captures: `os.kill` and `os.killpg` of the run itself and of its workers; semaphores that
+    `multiprocessing` makes; what it starts past every audit event, other than a worker.
+Records: a note with the user's line for each process that is started; each taking and giving back
+    of a semaphore.
+Serves: the same answers, without a semaphore; else nothing: a replay stops where a process starts.
+Reaches: `subprocess`, `os.system`, `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty`, by the audit
+    hook (`agentrr_sandbox.seal.audit`). Workers of `multiprocessing`: see `mp_processes`.
 Out of reach: what a process that was started reads, answers and does.
 """
 
@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import os
 
+from agentrr_hooks.mp_names import workers
 from agentrr_hooks.signals import deliver
+from agentrr_hooks.standin import like, stand_in
 from agentrr_sandbox import real as genuine
 from agentrr_sandbox.frames import let_interrupt
 
@@ -27,21 +29,25 @@ if TYPE_CHECKING:
 
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Name the starts that raise no event; send signals to the process that runs now."""
-    patch.replace("os", "kill", _to_this_process)
+    patch.replace("os", "kill", lambda real: _to_a_process(real, boundary))
     patch.replace("os", "killpg", _to_this_group)
     patch.replace("_multiprocessing", "SemLock", lambda real: _semaphores(real, boundary))
     patch.replace("multiprocessing.util", "spawnv_passfds", lambda real: _spawn(real, boundary))
 
 
-def _to_this_process(real: Any) -> Any:
+def _to_a_process(real: Any, boundary: Boundary) -> Any:
     def kill(pid: int, signal: int, /) -> None:
+        lane = boundary.lane()
         if pid == os.getpid():  # a replay answers with the recorded number
             deliver(real, (genuine.getpid(), signal), signal)
+        elif pid in workers and lane is not None:
+            request = {"process": workers[pid], "signal": int(signal)}
+            lane.cross("multiprocessing.signal", lambda: real(pid, signal), request=request)
         else:
             real(pid, signal)
 
     let_interrupt(kill.__code__)
-    return _named(kill, real)
+    return stand_in(real, kill, "os")
 
 
 def _to_this_group(real: Any) -> Any:
@@ -54,7 +60,7 @@ def _to_this_group(real: Any) -> Any:
             real(pgid, signal)
 
     let_interrupt(killpg.__code__)
-    return _named(killpg, real)
+    return stand_in(real, killpg, "os")
 
 
 def _spawn(real: Any, boundary: Boundary) -> Any:
@@ -67,16 +73,10 @@ def _spawn(real: Any, boundary: Boundary) -> Any:
             )
         return int(real(path, args, passfds))
 
-    return _named(spawnv_passfds, real)
+    return like(spawnv_passfds, real)
 
 
 def _semaphores(real: Any, boundary: Boundary) -> Any:
     from agentrr_hooks.semaphores import semaphores
 
     return semaphores(real, boundary)
-
-
-def _named(replacement: Any, real: Any) -> Any:
-    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
-        setattr(replacement, name, getattr(real, name))
-    return replacement

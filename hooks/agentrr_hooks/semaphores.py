@@ -1,19 +1,22 @@
-"""Semaphores of `multiprocessing`: they live in shared memory, where a replay may not make any.
+"""Semaphores of `multiprocessing`: other processes may hold them, so that taking one is an answer.
 
-A replay has no other process to share them with, so that those of `threading` do.
+A replay, which has no shared memory and no other process, makes none: it is told what it got.
 """
 
 from __future__ import annotations
 
+from agentrr_hooks.mp_memory import ask
+from agentrr_hooks.mp_names import Names
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from agentrr_sandbox.boundary import Boundary
+    from agentrr_sandbox.boundary import Boundary, Lane
 
 _MUTEX = 0  # RECURSIVE_MUTEX of `multiprocessing.synchronize`
+_names = Names()
 
 
 def semaphores(real: Any, boundary: Boundary) -> Any:
@@ -21,11 +24,11 @@ def semaphores(real: Any, boundary: Boundary) -> Any:
     current = boundary.lane
 
     class SemLock(real):  # type: ignore[misc] # a C type, known when it is loaded
-        """The genuine one, unless this process may not make it."""
+        """The genuine one, unless this process is recorded or replayed."""
 
         def __new__(cls, kind: int, value: int, maxvalue: int, name: str, unlink: bool) -> Any:
             lane = current()
-            if lane is None:
+            if lane is None or lane.inside:
                 return real(kind, value, maxvalue, name, unlink)
             live: list[Any] = []
 
@@ -33,51 +36,54 @@ def semaphores(real: Any, boundary: Boundary) -> Any:
                 live.append(real(kind, value, maxvalue, name, unlink))
 
             lane.cross("multiprocessing.SemLock", go, request=[kind, value, maxvalue])
-            return live[0] if live else Alone(kind, value, maxvalue)
+            shared = Shared(boundary, live[0] if live else None, kind, maxvalue)
+            shared.name = None if unlink else name
+            shared.known = _names.new(lane, shared)
+            return shared
 
     SemLock.__qualname__ = real.__qualname__
     SemLock.__module__ = real.__module__
     return SemLock
 
 
-class Alone:
-    """A semaphore, or a lock that its owner may take again, of the threads of this process."""
+class Shared:
+    """A semaphore, or a lock that its owner may take again; in a replay without a *live* one.
 
-    handle = 0
-    name: str | None = None
+    `known` is what it is called in every run.
+    """
 
-    def __init__(self, kind: int, value: int, maxvalue: int) -> None:
-        import threading
+    name: str | None
+    known: str
 
+    def __init__(self, boundary: Boundary, live: Any, kind: int, maxvalue: int) -> None:
         self.kind, self.maxvalue = kind, maxvalue
-        self._value, self._owner, self._taken = value, 0, 0
-        self._changed = threading.Condition(threading.Lock())
+        self.handle = 0 if live is None else live.handle
+        self._boundary, self._live = boundary, live
+        self._owner = self._taken = 0
+
+    def _lane(self) -> Lane | None:
+        lane = self._boundary.lane()
+        return None if lane is None or lane.inside else lane
+
+    def _ask(self, method: str, *args: Any, ended: Any = None) -> Any:
+        """Return what *method* of the live one answers; *ended* where a replay is over."""
+        lane = self._lane()
+        if lane is not None:
+            call, request = f"multiprocessing.{method.strip('_')}", {"semaphore": self.known}
+            return ask(lane, call, lambda: getattr(self._live, method)(*args), request)
+        return ended if self._live is None else getattr(self._live, method)(*args)
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
         """Take it; wait where it may be waited for."""
-        if self.kind == _MUTEX and self._is_mine():
-            self._taken += 1
-            return True
-        with self._changed:
-            wait = None if block and timeout is None else max(timeout or 0.0, 0.0) * block
-            if not self._changed.wait_for(lambda: self._value > 0, wait):
-                return False
-            self._value -= 1
+        got = self._ask("acquire", block, timeout, ended=True)
+        if got:
             self._owner, self._taken = genuine.get_ident(), self._taken + 1
-        return True
+        return bool(got)
 
     def release(self) -> None:
         """Give it back."""
-        if self.kind == _MUTEX and not self._is_mine():
-            raise AssertionError("attempt to release recursive lock not owned by thread")
-        with self._changed:
-            if self.kind == _MUTEX and self._taken > 1:
-                self._taken -= 1
-                return
-            if self._value >= self.maxvalue:
-                raise ValueError("semaphore or lock released too many times")
-            self._value, self._taken = self._value + 1, self._taken - 1
-            self._changed.notify()
+        self._ask("release")
+        self._taken -= 1
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -86,13 +92,19 @@ class Alone:
         self.release()
 
     def _count(self) -> int:
-        return self._taken
+        return self._taken if self._live is None else int(self._live._count())
 
     def _is_mine(self) -> bool:
+        if self._live is not None:
+            return bool(self._live._is_mine())
         return self._taken > 0 and self._owner == genuine.get_ident()
 
     def _get_value(self) -> int:
-        return self._value
+        return int(self._ask("_get_value", ended=1))
 
     def _is_zero(self) -> bool:
-        return self._value == 0
+        return bool(self._ask("_is_zero", ended=False))
+
+    def _after_fork(self) -> None:
+        if self._live is not None:
+            self._live._after_fork()

@@ -37,7 +37,7 @@ IN_PYTHON = {
     "posix": ("__import__('posix').unlink('victim')", "os.remove"),
     "kill": ("os.kill(1, 0)", "os.kill"),
     "multiprocessing": (
-        "__import__('multiprocessing').get_context('spawn').Process(target=print).start()",
+        "__import__('multiprocessing.util').util.spawnv_passfds(b'/bin/true', [b'true'], [])",
         "multiprocessing.spawn",
     ),
 }

@@ -27,4 +27,4 @@ with v.get_lock():
 
 # changed: mp.Semaphore(2) -> mp.Semaphore(3) @ request multiprocessing.SemLock #2
 # added: mp.Lock() @ extra multiprocessing.SemLock at end
-# removed: e = mp.Event() -> import threading; e = threading.Event() @ call file.statvfs at multiprocessing.SemLock #4
+# removed: e = mp.Event() -> import threading; e = threading.Event() @ call multiprocessing.get_value at multiprocessing.SemLock #4

@@ -1,0 +1,178 @@
+"""Worker processes: a replay starts none.
+
+Captures      the start of a process of `multiprocessing`, how it ends, signals to it
+Records       what it runs and with which arguments, to compare them; its number; its exit code
+Serves        the same; no process is started. What it answers comes through pipes (`mp_pipes`)
+Reaches       `Process` by fork, spawn and forkserver, `Pool`, `Manager`, `ProcessPoolExecutor`
+Out of reach  what a worker prints, writes and asks: it runs as it would without agentrr, unrecorded
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from agentrr_hooks.mp_memory import ask, shares
+from agentrr_hooks.mp_names import processes, sentinels, workers
+from agentrr_hooks.mp_shown import named, shown
+from agentrr_hooks.ordered import Ordered
+from agentrr_hooks.standin import like, partial, stand_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Lane, Patcher
+
+_WAYS = ("fork", "spawn_posix", "forkserver")
+
+
+def install(patch: Patcher, boundary: Boundary) -> None:
+    """Let the starts and ends of processes come through the boundary."""
+    patch.replace("multiprocessing.process", "_children", Ordered)
+    for way in _WAYS:
+        module = f"multiprocessing.popen_{way}"
+        patch.replace(module, "Popen._launch", lambda real: _launch(real, boundary))
+    fork = "multiprocessing.popen_fork"
+    patch.replace(fork, "Popen.poll", lambda real: _poll(real, boundary, waits=False))
+    patch.replace(fork, "Popen.wait", lambda real: _wait(real, boundary))
+    patch.replace(fork, "Popen._send_signal", lambda real: _send_signal(real, boundary))
+    patch.replace(
+        "multiprocessing.popen_forkserver",
+        "Popen.poll",
+        lambda real: _poll(real, boundary, waits=True),
+    )
+    patch.replace(
+        "multiprocessing.resource_tracker",
+        "ResourceTracker._send",
+        lambda real: _tracked(real, boundary),
+    )
+    for module in ("_multiprocessing", "multiprocessing.synchronize"):
+        patch.replace(module, "sem_unlink", lambda real: _unlink(real, boundary))
+    if hasattr(os, "register_at_fork"):  # what a worker does is not the recorded program's
+        os.register_at_fork(after_in_child=partial(boundary.enter, None))
+
+
+def _outside(boundary: Boundary) -> Lane | None:
+    lane = boundary.lane()
+    return None if lane is None or lane.inside else lane
+
+
+def _launch(real: Any, boundary: Boundary) -> Any:
+    def _launch(self: Any, process_obj: Any) -> None:
+        lane = _outside(boundary)
+        if lane is None:
+            real(self, process_obj)
+            return
+        if lane.files is not None:
+            lane.files.others_wrote()
+        if self.method == "forkserver":  # whose folder is removed at the end of the run
+            sys.modules["multiprocessing.util"].get_temp_dir()
+        started: list[int] = []
+
+        def live() -> int:
+            real(self, process_obj)
+            started.append(self.pid)
+            return int(self.pid)
+
+        name = process_obj.name
+        request = {"name": name, "method": self.method, **_runs(process_obj)}
+        pid = lane.cross("multiprocessing.start", live, request=request)
+        if not started:
+            _pretend(self, pid)
+        processes.new(lane, self, name)
+        sentinels[self.sentinel] = workers[pid] = name
+
+    return like(_launch, real)
+
+
+def _runs(process: Any) -> dict[str, object]:
+    target = process._target
+    return {
+        "target": named(type(process).run if target is None else target),
+        "args": shown(process._args),
+        "kwargs": shown(process._kwargs),
+    }
+
+
+def _pretend(popen: Any, pid: int) -> None:
+    """Let *popen* look as if its process had been started."""
+    util = sys.modules["multiprocessing.util"]
+    reading, writing = os.pipe()
+    popen.pid, popen.sentinel = pid, reading
+    popen.finalizer = util.Finalize(popen, util.close_fds, (reading, writing))
+
+
+def _poll(real: Any, boundary: Boundary, *, waits: bool) -> Any:
+    """Stand in for the question whether a process has ended; *waits*: by way of a pipe."""
+
+    def poll(self: Any, flag: int = os.WNOHANG) -> Any:
+        lane = _outside(boundary)
+        name = processes.of(self)
+        if lane is None or name is None or self.returncode is not None:
+            return real(self, flag)
+        live = partial(real, self, flag)
+        if waits or flag != os.WNOHANG or shares():
+            code = ask(lane, "multiprocessing.ended", live, {"process": name})
+        else:
+            code = lane.read(f"multiprocessing.ended:{name}", live, False)
+        self.returncode = code
+        return code
+
+    return like(poll, real)
+
+
+def _wait(real: Any, boundary: Boundary) -> Any:
+    def wait(self: Any, timeout: Any = None) -> Any:
+        lane = _outside(boundary)
+        name = processes.of(self)
+        if lane is None or name is None or self.returncode is not None:
+            return real(self, timeout)
+        request = {"process": name, "limited": timeout is not None}
+        live = partial(real, self, timeout)
+        self.returncode = ask(lane, "multiprocessing.join", live, request)
+        return self.returncode
+
+    return like(wait, real)
+
+
+def _send_signal(real: Any, boundary: Boundary) -> Any:
+    def _send_signal(self: Any, sig: int) -> None:
+        lane = _outside(boundary)
+        if lane is None or processes.of(self) is None or self.returncode is not None:
+            real(self, sig)
+            return
+        request = {"process": processes.of(self), "signal": int(sig)}
+        lane.cross("multiprocessing.signal", partial(real, self, sig), request=request)
+
+    return like(_send_signal, real)
+
+
+def _tracked(real: Any, boundary: Boundary) -> Any:
+    """The process that removes what others leave is told of it: there is none in a replay."""
+
+    def _send(self: Any, cmd: str, name: str, rtype: str) -> None:
+        lane = _outside(boundary)
+        if lane is None:
+            real(self, cmd, name, rtype)
+            return
+        request = {"command": cmd, "type": rtype}
+        lane.cross(
+            "multiprocessing.tracker", partial(real, self, cmd, name, rtype), request=request
+        )
+
+    return like(_send, real)
+
+
+def _unlink(real: Any, boundary: Boundary) -> Any:
+    if hasattr(real, "__wrapped__"):
+        return real  # taken from a module that is patched already
+
+    def sem_unlink(name: str, /) -> None:
+        lane = _outside(boundary)
+        if lane is None:
+            real(name)
+            return
+        lane.cross("multiprocessing.sem_unlink", partial(real, name))
+
+    return stand_in(real, sem_unlink)
