@@ -48,6 +48,8 @@ def fill() -> None:
     NAMED["uuid.UUID"] = lambda _e, o, _d: {"$": "u", "v": o.hex, "s": o.is_safe.name}
     NAMED["collections.OrderedDict"] = _ordered
     NAMED["collections.deque"] = _deque
+    NAMED["collections.Counter"] = _counter
+    NAMED["collections.defaultdict"] = _defaultdict
     for module in ("pathlib", "pathlib._local"):
         for name in _PATHS:
             NAMED[f"{module}.{name}"] = _path
@@ -112,6 +114,28 @@ def _pairs(encoder: Encoder, value: Any, depth: int) -> list[Any]:
 
 def _ordered(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
     return {"$": "od", "v": _pairs(encoder, value, depth)}
+
+
+def _counter(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
+    if vars(value):
+        raise Unencodable("collections.Counter: one with attributes of its own")
+    return {"$": "ct", "v": _pairs(encoder, value, depth)}
+
+
+def _defaultdict(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
+    from agentrr_sandbox.recording.codec_classes import reference
+
+    make = value.default_factory
+    if make is not None and not isinstance(make, type):
+        raise Unencodable("collections.defaultdict: one whose default is no class")
+    return {"$": "dd", "m": make and reference(make), "v": _pairs(encoder, value, depth)}
+
+
+def _restored_defaultdict(decoder: Decoder, stored: dict[str, Any]) -> Any:
+    from agentrr_sandbox.recording.codec_classes import find
+
+    make = None if stored["m"] is None else find(stored["m"])
+    return _module("collections").defaultdict(make, _restored_pairs(decoder, stored))
 
 
 def _deque(encoder: Encoder, value: Any, depth: int) -> dict[str, Any]:
@@ -206,6 +230,8 @@ def _decoders() -> dict[str, Decode]:
         "c": lambda _d, o: complex(*_unpack(">dd", o["v"])),
         "d": lambda d, o: dict(_restored_pairs(d, o)),
         "od": lambda d, o: _module("collections").OrderedDict(_restored_pairs(d, o)),
+        "ct": lambda d, o: _module("collections").Counter(dict(_restored_pairs(d, o))),
+        "dd": _restored_defaultdict,
         "dq": lambda d, o: _module("collections").deque(
             [d.decode(item) for item in _list(o["v"])], o["m"]
         ),

@@ -135,7 +135,8 @@ VALUES: list[Any] = [
     Permission.READ | Permission.WRITE, Permission(0), Point(1, [2]), Pair(1, {2}),
     Record(1, [Record(2, [])]), Slotted(1, (2,)), Plain(a=1, b=[Plain()]), time.gmtime(0),
     os.stat("."), os.terminal_size((3, 4)), os.uname(), collections.OrderedDict([("b", 1), ("a", 2)]),
-    collections.deque([1, 2], 3), Model.model_validate({"a": 1, "b": ["x"], "c": {"d": 1}}), [[1], [1]], {"k": [1, {"a": 1.5}]},
+    collections.deque([1, 2], 3), collections.Counter("aab"),
+    collections.defaultdict(list, {1: [2]}), collections.defaultdict(None, a=1), Model.model_validate({"a": 1, "b": ["x"], "c": {"d": 1}}), [[1], [1]], {"k": [1, {"a": 1.5}]},
 ]  # fmt: skip
 
 
