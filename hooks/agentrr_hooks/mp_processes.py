@@ -17,6 +17,7 @@ from agentrr_hooks.mp_names import processes, sentinels, workers
 from agentrr_hooks.mp_shown import named, shown
 from agentrr_hooks.ordered import Ordered
 from agentrr_hooks.standin import like, partial, stand_in
+from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,10 +48,22 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         "ResourceTracker._send",
         lambda real: _tracked(real, boundary),
     )
+    patch.on_import("multiprocessing.util", lambda util: _one_number(util.Finalize, patch))
     for module in ("_multiprocessing", "multiprocessing.synchronize"):
         patch.replace(module, "sem_unlink", lambda real: _unlink(real, boundary))
     if hasattr(os, "register_at_fork"):  # what a worker does is not the recorded program's
         os.register_at_fork(after_in_child=partial(boundary.enter, None))
+
+
+def _one_number(finalize: Any, patch: Patcher) -> None:
+    """What is done at the end asks whether this is still the process in which it was set up.
+
+    In a module that was imported before, it would ask with another `getpid`.
+    """
+    call = finalize.__call__
+    kept = call.__defaults__
+    call.__defaults__ = tuple(os.getpid if each is genuine.getpid else each for each in kept)
+    patch.undo_with(lambda: setattr(call, "__defaults__", kept))
 
 
 def _outside(boundary: Boundary) -> Lane | None:
