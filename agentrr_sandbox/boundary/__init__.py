@@ -17,6 +17,7 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
+from contextvars import Context
 from typing import Any, Protocol, TypeVar
 
 from agentrr_sandbox.boundary.baton import Baton
@@ -289,6 +290,10 @@ class Boundary(Protocol):
     @property
     def lane(self) -> Callable[[], Lane | None]:
         """The current strand's lane; None outside every recording.  ~50 ns: call it each time."""
+        ...
+
+    def lane_in(self, context: Context) -> Lane | None:
+        """Return the lane of what runs in *context*."""
         ...
 
     def enter(self, lane: Lane | None) -> object:

@@ -28,6 +28,7 @@ BUILTIN = (
     "streams",
     "files",
     "threads",
+    "contexts",
     "locks",
     "c_waits",
     "thread_ids",
@@ -47,6 +48,7 @@ BUILTIN = (
 ON_IMPORT: dict[str, tuple[str, ...]] = {
     "prng": ("random",),
     "uuids": ("uuid",),
+    "contexts": ("threading",),
     "locks": ("threading",),
     "c_waits": ("threading",),
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),

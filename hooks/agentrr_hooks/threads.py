@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
 _BUILTIN: Any = type(len)
+_run_in: Any = Context.run  # the genuine one: `contexts` puts its own in that place
 strands: dict[int, tuple[Any, Any]] = {}
 """What is known of each `Thread`, by its id."""
 STARTERS = ("start_new_thread", "start_new", "start_joinable_thread")
@@ -49,7 +50,7 @@ def name_of(target: Any, args: tuple[Any, ...] = ()) -> str:
     while True:
         if isinstance(target, partial):
             target, args = target.func, (*target.args, *args)
-        elif _context_of(target) is not None and args:
+        elif _is_context_run(target) and args:
             target, args = args[0], args[1:]
         else:
             break
@@ -57,24 +58,10 @@ def name_of(target: Any, args: tuple[Any, ...] = ()) -> str:
     return name if isinstance(name, str) else type(target).__qualname__
 
 
-def _context_of(target: Any) -> Context | None:
-    """Return the context that *target* runs in, as in `to_thread` or `submit(context.run, f)`.
-
-    A copy of another strand's context holds that strand's lane.
-    """
-    while isinstance(target, partial):
-        target = target.func
+def _is_context_run(target: Any) -> bool:
+    """Whether *target* runs what it is given in a context, as in `submit(context.run, f)`."""
     owner = getattr(target, "__self__", None)
-    run = isinstance(owner, Context) and getattr(target, "__name__", "") == "run"
-    return owner if run else None
-
-
-def _within(context: Context | None, do: Any, argument: Any) -> Any:
-    """Call *do* in *context*, if there is one that nobody is in: then the program fails itself."""
-    try:
-        return None if context is None else context.run(do, argument)
-    except RuntimeError:
-        return None
+    return isinstance(owner, Context) and getattr(target, "__name__", "") == "run"
 
 
 def _thread_target(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
@@ -97,19 +84,17 @@ def _starter(real: Any, boundary: Boundary) -> Any:
         target, given = _thread_target(function, args[0] if args else ())
         child = lane.child("thread", name_of(target, given))
         context = Context()  # a thread starts in an empty context: this one holds its lane alone
-        context.run(boundary.enter, child)
-        _within(_context_of(target), boundary.enter, child)
+        _run_in(context, boundary.enter, child)
         baton = lane.threaded()
         if baton is None:
-            return real(partial(context.run, function), *args, **named)
+            return real(partial(_run_in, context, function), *args, **named)
         strand = baton.started(child)
         thread = getattr(function, "__self__", None)
         if thread is not None:
             strands[id(thread)] = ref(thread), strand
         try:
-            return real(
-                partial(context.run, _begun, baton, strand, child, function), *args, **named
-            )
+            begun = partial(_run_in, context, _begun, baton, strand, child, function)
+            return real(begun, *args, **named)
         except BaseException:
             baton.failed(strand)
             raise
@@ -197,13 +182,10 @@ def _run(real: Any, boundary: Boundary) -> Any:
         if strand is None:
             real(self)
             return
-        context = _context_of(self.fn)
-        outer, inner = boundary.enter(strand), _within(context, boundary.enter, strand)
+        outer = boundary.enter(strand)
         try:
             real(self)
         finally:
-            if inner is not None:
-                _within(context, boundary.leave, inner)
             boundary.leave(outer)
 
     return run

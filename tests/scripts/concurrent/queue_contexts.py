@@ -31,4 +31,3 @@ for _ in threads:
 for thread in threads:
     thread.join()
 print(out)
-# known: one context in several threads at once is one lane, whose reads the threads share

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from typing import Any, ClassVar
 
 from agentrr_hooks import files
@@ -120,6 +121,10 @@ class Boundary:
         self.current: Any = None
 
     def lane(self) -> Any:
+        return self.current
+
+    def lane_in(self, context: Context) -> Any:
+        del context
         return self.current
 
     def enter(self, lane: Any) -> object:

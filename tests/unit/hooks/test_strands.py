@@ -14,17 +14,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from unit.hooks.fakes import Tape
+from unit.hooks.fakes import Recording, Tape
 
-from agentrr_hooks import tasks, threads
+from agentrr_hooks import contexts, tasks, threads
 
 Lane = Any
 
 
 @pytest.fixture
-def lane() -> Iterator[Lane]:
-    """A lane under which the two hooks are installed; `lane.here()` names the current one."""
-    with Tape().recording(threads, tasks) as installed:
+def lane(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lane]:
+    """A lane under which the hooks are installed; `lane.here()` names the current one."""
+    monkeypatch.setattr(Recording, "baton", object())  # there are threads
+    with Tape().recording(threads, contexts, tasks) as installed:
         lane: Any = installed
         lane.here = lambda: lane.gate.lane().name
         yield lane
