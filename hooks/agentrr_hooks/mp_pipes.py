@@ -18,6 +18,7 @@ from _thread import _local
 
 from agentrr_hooks.mp_memory import ask
 from agentrr_hooks.mp_names import connections, processes, sentinels
+from agentrr_hooks.mp_proxies import rebuilt, received
 from agentrr_hooks.mp_shown import shown
 from agentrr_hooks.standin import like, partial
 from agentrr_sandbox import real as genuine
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _MODULE = "multiprocessing.connection"
 _QUEUES = "multiprocessing.queues"
+_MANAGERS = "multiprocessing.managers"
 _getframe = genuine.getframe
 _last = _local()
 """The pickle that this thread made last, and of what."""
@@ -47,6 +49,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     for module in (_MODULE, "multiprocessing.pool"):
         patch.replace(module, "wait", lambda real: _wait(real, boundary))
     patch.replace(_MODULE, "Client", lambda real: _client(real, boundary))
+    patch.replace(_MANAGERS, "RebuildProxy", lambda real: rebuilt(real, boundary))
     pickler = "ForkingPickler"
     patch.replace("multiprocessing.reduction", f"{pickler}.dumps", _dumps)
     patch.replace(
@@ -80,6 +83,8 @@ def _recv(real: Any, boundary: Boundary) -> Any:
         self._check_closed()
         self._check_readable()
         request = {"from": connections.of(self)}
+        if _getframe(1).f_globals.get("__name__") == _MANAGERS:
+            return received(lane, partial(real, self), request)
         return ask(lane, "multiprocessing.recv", partial(real, self), request)
 
     return like(recv, real)
