@@ -44,7 +44,5 @@ def _forget(known: dict[int, tuple[Any, str]], key: int, gone: Any) -> None:
 
 connections = Names()
 processes = Names()
-workers: dict[int, str] = {}
-"""Processes that this one has started, by number."""
 sentinels: dict[int, str] = {}
 """Processes by the descriptor that tells of their end."""

@@ -13,9 +13,10 @@ import os
 import sys
 
 from agentrr_hooks.mp_memory import ask, shares
-from agentrr_hooks.mp_names import processes, sentinels, workers
+from agentrr_hooks.mp_names import processes, sentinels
 from agentrr_hooks.mp_shown import named, shown
 from agentrr_hooks.ordered import Ordered
+from agentrr_hooks.processes import workers
 from agentrr_hooks.standin import like, partial, stand_in
 from agentrr_sandbox import real as genuine
 

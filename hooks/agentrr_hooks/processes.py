@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 
-from agentrr_hooks.mp_names import workers
 from agentrr_hooks.signals import deliver
 from agentrr_hooks.standin import like, stand_in
 from agentrr_sandbox import real as genuine
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Patcher
+
+workers: dict[int, str] = {}
+"""Names of the workers of `multiprocessing` that this process has started, by number."""
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
