@@ -7,7 +7,7 @@ from collections import deque
 from agentrr_sandbox import real
 from agentrr_sandbox.recording.shapes import MOST_HANDS
 from agentrr_sandbox.schedule.baton import Baton
-from agentrr_sandbox.schedule.rounds import goes_round, place_of
+from agentrr_sandbox.schedule.rounds import PLACES, goes_round, stack_of
 from agentrr_sandbox.schedule.stillness import Rest, computed, look
 from agentrr_sandbox.schedule.strand import TAKEN, Strand
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from agentrr_sandbox.schedule.rounds import Place
+    from agentrr_sandbox.schedule.rounds import Stack
 
 _LOOK = 0.005
 """Seconds between two looks at a holder that keeps others waiting."""
@@ -78,7 +78,7 @@ class RecordedBaton(Baton):
     def look_after(self) -> None:
         """Take the baton from a holder that waits in C, or that computes for long."""
         seen, since, spent, rest = -1, 0.0, None, Rest()
-        places: list[Place | None] = []
+        stacks: list[Stack | None] = []
         while self._queue and not self.over:
             real.sleep(_LOOK)
             holder = self.holder
@@ -86,10 +86,10 @@ class RecordedBaton(Baton):
                 seen, since = self.grants, real.monotonic()
                 spent = None if holder is None else computed(holder.number)
                 rest.begin()
-                places.clear()
+                stacks.clear()
                 continue
-            places.append(place_of(holder.ident))
-            waits = rest.lasts(look(holder.number)) or goes_round(places)
+            stacks = [*stacks[1 - PLACES :], stack_of(holder.ident)]
+            waits = rest.lasts(look(holder.number)) or goes_round(stacks)
             held = real.monotonic() - since
             if waits or held > _CALL:
                 long = held > _LONG and _computes_for_long(holder, spent, held)

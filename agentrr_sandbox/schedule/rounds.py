@@ -8,12 +8,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
 
-    Place = tuple[CodeType, int]
+    Stack = tuple[tuple[CodeType, int], ...]
 
 PLACES = 20
 """How many looks it takes to tell."""
-FEW = 3
-"""A thread that is found in no more codes than these in so many looks goes round a loop."""
+FEW = 6
+"""A thread that is found at no more places than these in so many looks goes round a loop."""
+DEEP = 4
+"""As many frames, the loop's among them, as one round may need.  One that imports, or that makes
+many classes, is found in the same few functions, but at other places of what calls them."""
 
 
 def _operations(source: str) -> set[int]:
@@ -32,15 +35,29 @@ CALLS = _operations("f(a); f(a, b=1); f(*a); f(*a, **b); a.f(b)") - _operations(
 the loop's jump, for only there it lets another thread have the interpreter."""
 
 
-def place_of(ident: int) -> Place | None:
-    """Return which code the thread runs at this moment, and where in it."""
+def stack_of(ident: int) -> Stack | None:
+    """Return which codes the thread runs at this moment, and where in each; the outermost first."""
     frame = real.current_frames().get(ident)
-    return None if frame is None else (frame.f_code, frame.f_lasti)
+    if frame is None:
+        return None
+    found = []
+    while frame is not None:
+        found.append((frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    return tuple(reversed(found))
 
 
-def goes_round(places: list[Place | None]) -> bool:
-    """Whether a thread that was found at *places* is in a loop, and not in calls of C code."""
-    last = [place for place in places[-PLACES:] if place is not None]
-    if len(last) < PLACES or len({id(code) for code, _ in last}) > FEW:
+def goes_round(stacks: list[Stack | None]) -> bool:
+    """Whether a thread that was found with *stacks* is in a loop, and not in calls of C code."""
+    last = [stack for stack in stacks[-PLACES:] if stack]
+    if len(last) < PLACES:
         return False
-    return any(code.co_code[at] not in CALLS for code, at in set(last))
+    same = 0
+    for places in zip(*last, strict=False):
+        if any(place != places[0] for place in places):
+            break
+        same += 1
+    rounds = {stack[same:] for stack in last}
+    if len(rounds) > FEW or max(map(len, rounds)) > DEEP:
+        return False
+    return any(code.co_code[at] not in CALLS for code, at in {stack[-1] for stack in last})
