@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
 LIMIT = 16 << 20
-_BLOCK, _CELL = 1 << 16, 64
+_BLOCK, _CELL, _PART = 1 << 16, 64, 1 << 13
 _names = Names()
 _regions: dict[str, Region] = {}
 
@@ -78,52 +78,54 @@ class Region:
                 cell = now[at : at + _CELL]
                 place = start + at
                 if cell != seen[place : place + _CELL]:
-                    if found and found[-1][0] + len(found[-1][1]) == place:
+                    if (
+                        found
+                        and found[-1][0] + len(found[-1][1]) == place
+                        and (len(found[-1][1]) < _PART)
+                    ):
                         found[-1][1] += cell
                     else:
                         found.append([place, cell])
             seen[start : start + _BLOCK] = now
         return found
 
-    def take(self, changes: list[list[Any]]) -> None:
+    def put(self, place: int, data: bytes) -> None:
         """Write what changed in the recorded run."""
         memory = self.memory()
-        if memory is None:
-            return
-        for place, data in changes:
+        if memory is not None:
             memory[place : place + len(data)] = data
 
 
 def _see(lane: Lane) -> None:
-    """Let the program find what others have written by now."""
+    """Let the program find what others have written by now.
+
+    It is told by reads, which take no turn of the threads: no other one runs in between, that would
+    see it before a replay has put it there, or whose own writing would be taken for another's.
+    """
     if lane.files is not None:
         lane.files.others_wrote()
     if not _regions:
         return
-    found: dict[str, Any] = {}
+    found: list[list[Any]] = []
 
     def look() -> int:
-        found.update(_changed())
+        found.extend(_changed())
         return len(found)
 
-    # a read takes no turn of the threads: what this one writes is not mistaken for another's
-    if lane.read("multiprocessing.memory", look, False):
-        served = lane.cross("multiprocessing.memory", lambda: found)
-        if served is not found:
-            for name in served.keys() & _regions.keys():
-                _regions[name].take(served[name])
+    for number in range(lane.read("multiprocessing.memory", look, False)):
+        part = partial(found.__getitem__, number)
+        name, place, data = lane.read("multiprocessing.memory.part", part, False)
+        if not found and name in _regions:
+            _regions[name].put(place, data)
 
 
-def _changed() -> dict[str, Any]:
-    found = {}
+def _changed() -> list[list[Any]]:
+    found = []
     for name, region in [*_regions.items()]:
         try:
-            changes = region.changed()
+            found += [[name, *change] for change in region.changed()]
         except ValueError:  # it has been closed meanwhile
             del _regions[name]
-            continue
-        if changes:
-            found[name] = changes
     return found
 
 

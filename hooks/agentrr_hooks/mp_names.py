@@ -44,5 +44,7 @@ def _forget(known: dict[int, tuple[Any, str]], key: int, gone: Any) -> None:
 
 connections = Names()
 processes = Names()
+ended = Names()
+"""The exit codes of those that the program has been told of."""
 sentinels: dict[int, str] = {}
 """Processes by the descriptor that tells of their end."""

@@ -156,7 +156,7 @@ def _poll(real: Any, boundary: Boundary) -> Any:
         lane = current()
         if lane is None or lane.inside:
             return bool(real(self, timeout))
-        request = {"of": connections.of(self), "waits": timeout is None or timeout > 0}
+        request = {"of": connections.of(self)}  # how long it may wait is told by a real clock
         live = partial(real, self, timeout)
         return bool(ask(lane, "multiprocessing.poll", live, request))
 
@@ -178,7 +178,7 @@ def _wait(real: Any, boundary: Boundary) -> Any:
             places = {id(each): place for place, each in enumerate(waited)}
             return [places[id(each)] for each in real(waited, timeout)]
 
-        request = {"of": [_name(each) for each in waited], "waits": timeout is None or timeout > 0}
+        request = {"of": [_name(each) for each in waited]}
         return [waited[place] for place in ask(lane, "multiprocessing.wait", live, request)]
 
     return like(wait, real)

@@ -13,7 +13,7 @@ import os
 import sys
 
 from agentrr_hooks.mp_memory import ask, shares
-from agentrr_hooks.mp_names import processes, sentinels
+from agentrr_hooks.mp_names import ended, processes, sentinels
 from agentrr_hooks.mp_shown import named, shown
 from agentrr_hooks.ordered import Ordered
 from agentrr_hooks.processes import workers
@@ -73,6 +73,8 @@ def _outside(boundary: Boundary) -> Lane | None:
 
 
 def _launch(real: Any, boundary: Boundary) -> Any:
+    known: set[str] = set()
+
     def _launch(self: Any, process_obj: Any) -> None:
         lane = _outside(boundary)
         if lane is None:
@@ -93,7 +95,7 @@ def _launch(real: Any, boundary: Boundary) -> Any:
         request = {"name": name, "method": self.method, **_runs(process_obj)}
         pid = lane.cross("multiprocessing.start", live, request=request)
         if not started:
-            _pretend(self, pid)
+            _pretend(self, pid, known)
         processes.new(lane, self, name)
         sentinels[self.sentinel] = workers[pid] = name
 
@@ -109,8 +111,13 @@ def _runs(process: Any) -> dict[str, object]:
     }
 
 
-def _pretend(popen: Any, pid: int) -> None:
-    """Let *popen* look as if its process had been started."""
+def _pretend(popen: Any, pid: int, known: set[str]) -> None:
+    """Let *popen* look as if its process had been started; *known* are the ways that were used."""
+    if popen.method == "forkserver" and popen.method not in known:
+        import tempfile
+
+        next(tempfile._get_candidate_names())  # type: ignore[attr-defined] # the server's address
+    known.add(popen.method)
     util = sys.modules["multiprocessing.util"]
     reading, writing = os.pipe()
     popen.pid, popen.sentinel = pid, reading
@@ -122,16 +129,17 @@ def _poll(real: Any, boundary: Boundary, *, waits: bool) -> Any:
 
     def poll(self: Any, flag: int = os.WNOHANG) -> Any:
         lane = _outside(boundary)
-        name = processes.of(self)
-        if lane is None or name is None or self.returncode is not None:
+        name, code = processes.of(self), ended.of(self)
+        if lane is None or name is None:
             return real(self, flag)
+        if code is not None:
+            return int(code)
         live = partial(real, self, flag)
         if waits or flag != os.WNOHANG or shares():
-            code = ask(lane, "multiprocessing.ended", live, {"process": name})
+            answer = ask(lane, "multiprocessing.ended", live, {"process": name})
         else:
-            code = lane.read(f"multiprocessing.ended:{name}", live, False)
-        self.returncode = code
-        return code
+            answer = lane.read(f"multiprocessing.ended:{name}", live, False)
+        return _told(lane, self, answer)
 
     return like(poll, real)
 
@@ -139,25 +147,39 @@ def _poll(real: Any, boundary: Boundary, *, waits: bool) -> Any:
 def _wait(real: Any, boundary: Boundary) -> Any:
     def wait(self: Any, timeout: Any = None) -> Any:
         lane = _outside(boundary)
-        name = processes.of(self)
-        if lane is None or name is None or self.returncode is not None:
+        name, code = processes.of(self), ended.of(self)
+        if lane is None or name is None:
             return real(self, timeout)
+        if code is not None:
+            return int(code)
         request = {"process": name, "limited": timeout is not None}
-        live = partial(real, self, timeout)
-        self.returncode = ask(lane, "multiprocessing.join", live, request)
-        return self.returncode
+        return _told(
+            lane, self, ask(lane, "multiprocessing.join", partial(real, self, timeout), request)
+        )
 
     return like(wait, real)
+
+
+def _told(lane: Lane, popen: Any, code: int | None) -> int | None:
+    """Take note of how a process ended.
+
+    A live call sets `returncode` before its thread may go on: others must not see that.
+    """
+    if code is not None:
+        ended.new(lane, popen, str(code))
+        popen.returncode = code
+    return code
 
 
 def _send_signal(real: Any, boundary: Boundary) -> Any:
     def _send_signal(self: Any, sig: int) -> None:
         lane = _outside(boundary)
-        if lane is None or processes.of(self) is None or self.returncode is not None:
+        name = processes.of(self)
+        if lane is None or name is None:
             real(self, sig)
-            return
-        request = {"process": processes.of(self), "signal": int(sig)}
-        lane.cross("multiprocessing.signal", partial(real, self, sig), request=request)
+        elif ended.of(self) is None:
+            request = {"process": name, "signal": int(sig)}
+            lane.cross("multiprocessing.signal", partial(real, self, sig), request=request)
 
     return like(_send_signal, real)
 

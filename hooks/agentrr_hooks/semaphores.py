@@ -92,7 +92,8 @@ class Shared:
         self.release()
 
     def _count(self) -> int:
-        return self._taken if self._live is None else int(self._live._count())
+        told = self._live is None or self._lane() is not None
+        return self._taken if told else int(self._live._count())
 
     def _is_mine(self) -> bool:
         if self._live is not None:

@@ -21,7 +21,8 @@ def test_what_changed_makes_the_same_memory(rounds: list[list[tuple[int, bytes]]
             written[place : place + len(data)] = data
         changes = recorded.changed()
         assert sum(len(data) for _, data in changes) <= sum(len(data) + 128 for _, data in writes)
-        replayed.take(changes)
+        for place, data in changes:
+            replayed.put(place, data)
         assert served[:] == written[:]
         assert recorded.changed() == []
 
@@ -35,4 +36,4 @@ def test_memory_that_is_gone_or_closed() -> None:
         region.changed()
     del memory
     assert region.changed() == []
-    region.take([[0, b"x"]])
+    region.put(0, b"x")
