@@ -92,8 +92,9 @@ class Shared:
         self.release()
 
     def _count(self) -> int:
-        told = self._live is None or self._lane() is not None
-        return self._taken if told else int(self._live._count())
+        if self._live is None or self._lane() is not None:
+            return self._taken
+        return int(self._live._count())
 
     def _is_mine(self) -> bool:
         if self._live is not None:
