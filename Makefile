@@ -6,6 +6,7 @@
 #   make bench    the budgets, measured
 #   make coverage branches of recorder, replayer, recording and matching: 95 % of each, or it fails
 #   make nightly  the long tests
+#   make frameworks  agents of frameworks (langgraph, crewai, ...), replayed 50 times each
 
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.13 python3.11 python3,$(shell \
 	command -v $(p) >/dev/null 2>&1 && \
@@ -14,7 +15,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check coverage nightly bench setup docs clean
+.PHONY: demo test check coverage nightly frameworks bench setup docs clean
 
 setup: $(READY)
 
@@ -45,6 +46,9 @@ coverage: $(READY)
 
 nightly:
 	.ci/nightly
+
+frameworks:
+	.ci/frameworks
 
 bench: $(READY)
 	$(BIN)/python benchmarks/budgets.py

@@ -25,12 +25,12 @@ find_python() {
 
 # Built once for a given pyproject.toml; a half-built one has no mark and is built again.
 environment() {
-    local python=$1 folder=$2 mark
+    local python=$1 folder=$2 group=${3:-dev} mark
     mark="$folder/.ready-$(cksum <pyproject.toml | cut -d' ' -f1)"
     [ -e "$mark" ] && return
     rm -rf "$folder"
     "$python" -m venv "$folder" &&
         "$folder/bin/python" -m pip install -q --disable-pip-version-check -U 'pip>=25.1' &&
-        "$folder/bin/python" -m pip install -q --disable-pip-version-check -e . --group dev &&
+        "$folder/bin/python" -m pip install -q --disable-pip-version-check -e . --group "$group" &&
         touch "$mark"
 }
