@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError, TimerHandle, get_running_loop
+from asyncio import TimerHandle, get_running_loop
 from asyncio.events import Handle
 from collections import deque
 
+from agentrr_sandbox.schedule.answers import Answer
 from agentrr_sandbox.schedule.loops import Turns
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.recorder.lane import RecordedLane
 
-    Write = Callable[[list[Any]], None]
+    Write = Callable[[list[Any], BaseException | None], None]
 
 
 class RecordedTurns(Turns):
@@ -27,23 +28,22 @@ class RecordedTurns(Turns):
 
     # -- answers ---------------------------------------------------------------------------
 
-    async def turn(self, write: Write, *, anyway: bool = False) -> None:
-        """Wait for the head of the next turn, where *write* is called with its place.
+    async def turn(self, write: Write) -> BaseException | None:
+        """Wait for the head of the next turn; return the cancellation that came before it.
 
-        Raises `CancelledError`: after *write* was called, or before, and then it never is, unless
-        it is to be called *anyway*: who is cancelled at every turn would never come to an end.
+        There *write* is called with its place and that cancellation.  One that comes between the
+        writing and the waking is raised.
         """
-        future = get_running_loop().create_future()
+        future = Answer(loop=get_running_loop())
 
         def arrive(loop: Any) -> None:
             del loop
-            if anyway or not future.done():
-                write([self.name, self.tick])
-            if not future.done():
-                future.set_result(None)
+            write([self.name, self.tick], future.error)
+            future.set_result(None)
 
         self._arrived.append(arrive)
         await future
+        return future.error
 
     async def outcome(
         self,
@@ -52,26 +52,16 @@ class RecordedTurns(Turns):
     ) -> None:
         """Wait for the turn at which *write* writes an answer down.
 
-        A cancellation that comes first is the answer: *fail* writes it at a later turn, and it is
-        raised.  One that comes between the writing and the waking is raised as it is.
+        A cancellation that comes first is the answer: *fail* writes it, and it is raised.
         """
-        written: list[bool] = []
-        cancelled: BaseException | None = None
 
-        def note(place: list[Any]) -> None:
-            written.append(True)
+        def note(place: list[Any], cancelled: BaseException | None) -> None:
             if cancelled is None:
                 write({"turn": place})
             else:
                 fail(cancelled, {"turn": place})
 
-        while not written:
-            try:
-                await self.turn(note, anyway=cancelled is not None)
-            except CancelledError as error:
-                cancelled = error
-                if written:
-                    raise
+        cancelled = await self.turn(note)
         if cancelled is not None:
             raise cancelled
 
@@ -80,16 +70,15 @@ class RecordedTurns(Turns):
 
         *cancelled*: the closing was; a live one may also be shielded from that.
         """
-        future = get_running_loop().create_future()
 
-        def arrive(loop: Any) -> None:
-            del loop
-            self._woken("closed", lane.name, number or 0, cancelled=cancelled or future.cancelled())
-            if not future.done():
-                future.set_result(None)
+        def note(place: list[Any], late: BaseException | None) -> None:
+            del place
+            was = cancelled or late is not None
+            self._woken("closed", lane.name, number or 0, cancelled=was)
 
-        self._arrived.append(arrive)
-        await future
+        late = await self.turn(note)
+        if late is not None:
+            raise late
 
     # -- timers, other strands, signals ----------------------------------------------------
 

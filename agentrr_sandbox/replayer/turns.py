@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from asyncio import CancelledError, Future, TimerHandle, get_running_loop
+from asyncio import TimerHandle, get_running_loop
 from asyncio.events import Handle
 from collections import deque
 
@@ -11,6 +11,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.replayer.stalls import stall
+from agentrr_sandbox.schedule.answers import Answer
 from agentrr_sandbox.schedule.loops import Turns
 from agentrr_sandbox.schedule.stillness import at_rest, look
 
@@ -54,7 +55,7 @@ class ReplayedTurns(Turns):
 
         A live call that is cancelled ends in its own time: so the recorded one did.
         """
-        future = _Answer(loop=get_running_loop())
+        future = Answer(loop=get_running_loop())
 
         def act(loop: Any) -> None:
             del loop
@@ -251,24 +252,6 @@ class ReplayedTurns(Turns):
             self._seen, self._still_since = seen, now
             return False
         return now - (self._still_since or now) > PATIENCE
-
-
-class _Answer(Future[None]):
-    """What a strand waits with for an answer: cancelled, it waits on, until its turn.
-
-    Were it woken at once, it would be ready before those whose turn is the same.
-    """
-
-    def __init__(self, *, loop: Any) -> None:
-        super().__init__(loop=loop)
-        self.error: CancelledError | None = None
-
-    def cancel(self, msg: Any | None = None) -> bool:
-        """Remember that it was cancelled, and the last message."""
-        if self.done():
-            return False
-        self.error = CancelledError() if msg is None else CancelledError(msg)
-        return True
 
 
 class _Forget:
