@@ -21,8 +21,9 @@ if __name__ == "__main__":
     for method in ("fork", "spawn"):
         context = multiprocessing.get_context(method)
         pool = context.Pool(2, begin, (100,), maxtasksperchild=2)
-        print(method, pool.map(work, range(8), chunksize=2))
-        print(sorted(pool.imap_unordered(work, range(4))), list(pool.imap(work, range(3))))
+        out = [method, pool.map(work, range(8), chunksize=2)]
+        out += [sorted(pool.imap_unordered(work, range(4))), list(pool.imap(work, range(3)))]
         pool.close()
         pool.join()
-        print(pool)
+        # not before: a worker that is forked at that moment writes what is buffered once more
+        print(*out, pool)
