@@ -8,7 +8,7 @@ from contextvars import copy_context
 from typing import Any
 
 from agentrr_sandbox.embedding.shared import hooks, roots_of
-from agentrr_sandbox.errors import DivergenceError, Halt, UsageError
+from agentrr_sandbox.errors import CannotReplay, DivergenceError, Halt, SealViolation, UsageError
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.reader import Recording
@@ -37,13 +37,25 @@ class Report:
 
     @property
     def faithful(self) -> bool:
-        """Whether nothing differed and nothing tried to leave."""
-        return not self.divergences and not self.sealed
+        """Whether the whole run was done again: nothing differed, tried to leave or was left out.
+
+        A replay that `stopped`, where the recording ends or cannot be served exactly, is not.
+        """
+        return not self.divergences and not self.sealed and self.stopped is None
 
     def check(self) -> Any:
-        """Return the value of a faithful replay; raise its divergence, or its own error."""
+        """Return the value of a faithful replay, or raise what the callable raised.
+
+        Raises `DivergenceError` at a difference, `SealViolation` where it tried to leave, and
+        `CannotReplay` when it stopped.
+        """
         if self.divergences:
             raise DivergenceError(str(self.divergences[0]["message"]), self.divergences[0])
+        if self.sealed:
+            where = self.sealed[0]["site"] or "library code"
+            raise SealViolation(f"replay stopped {self.sealed[0]['call']} at {where}")
+        if self.stopped is not None:
+            raise CannotReplay(self.stopped)
         if self.error is not None:
             raise self.error
         return self.value

@@ -24,6 +24,7 @@ class Hooks:
         self._users = 0
         self._patching: Patching | None = None
         self._gate: Gate | None = None
+        self._watched = False
 
     def acquire(self) -> Gate:
         """Install the hooks for the first user; return their gate."""
@@ -52,6 +53,17 @@ class Hooks:
         self._patching = Patching()
         open_gate(gate)
         agentrr_hooks.install(self._patching, gate, without=OWN_PROCESS_ONLY)
+        if not self._watched:
+            from agentrr_sandbox.seal import audit
+
+            audit.install(_lane, audit.LEAVING)
+            self._watched = True
+
+
+def _lane() -> Any:
+    """Return the lane of this strand in whichever scope is open now, if one is."""
+    gate = process_gate()
+    return None if gate is None else gate.lane()
 
 
 hooks = Hooks()

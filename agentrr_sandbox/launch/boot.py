@@ -101,7 +101,7 @@ def _begin(
         from agentrr_hooks import tools
 
         tools.configure(wanted.get("tools", []), wanted.get("boundaries", []), patching, gate)
-    audit.install(gate)
+    audit.install(gate.lane)
     ending.prepare(config, report, peer, gate, patching)
     report({"kind": "boot", "noted": noted})
     if config["mode"] == "record" and config["script"] is not None:

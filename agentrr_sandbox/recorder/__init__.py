@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from agentrr_sandbox.recording.ring import Ring
     from agentrr_sandbox.recording.writer import Writer
 
-    Open = tuple[str, int, bool]
-    """A live crossing: its lane, its thread, and whether its loop's turns order its answer."""
+    Open = tuple[str, int, str]
+    """A live crossing: its lane, its thread, and what orders its answer: its `turns`, the `stack`
+    of a call that returns before its strand goes on, or nothing, the empty text."""
 
 _PIECES = 512
 _now = real.monotonic_ns
@@ -42,12 +43,14 @@ def _at_once(other: Open, opened: Open, *, scheduled: bool) -> bool:
 
     *scheduled*: whether threads are.
     """
-    (name, thread, ordered), (lane, present, _) = other, opened
+    (name, thread, order), (lane, present, _) = other, opened
     if lane.startswith((f"{name}/tool:", f"{name}/signal:")):
         return False  # a tool's body and a signal's handler belong to the crossing that they are in
-    if thread == present and strand_of(name) == strand_of(lane):
-        return not ordered  # else one is within the other, or both wait for turns of one loop
-    return thread == present or not scheduled
+    if thread != present:
+        return not scheduled
+    if order == "turns":
+        return False  # a callback of another thread may have begun one of the two
+    return not order or strand_of(name) != strand_of(lane)
 
 
 class Recorder:
@@ -180,15 +183,15 @@ class Recorder:
 
     # -- concurrency -----------------------------------------------------------------------
 
-    def opened(self, lane: str, number: int | None, *, ordered: bool = True) -> Open:
+    def opened(self, lane: str, number: int | None, *, order: str = "stack") -> Open:
         """A live crossing begins in *lane*: mark the recording if another is under way beside it.
 
         *number* is the event of its intent.  One thread does one thing after another, threads go
         on in the order of their baton, and tasks that wait at the same time in that of their
-        loop's turns; without those (not *ordered*), what crosses beside something else cannot be
+        loop's turns; without those (no *order*), what crosses beside something else cannot be
         served exactly, and its replay stops there.  Give what is returned to `closed`.
         """
-        opened = lane, real.get_ident(), ordered
+        opened = lane, real.get_ident(), order
         others = tuple(self.open)  # other threads add to it
         scheduled = self.baton is not None
         if (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.frames import let_interrupt
-from agentrr_sandbox.schedule.loops import running
+from agentrr_sandbox.schedule.loops import order_in, running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def ask(
     def fail(cancelled: BaseException, more: dict[str, object]) -> None:
         lane.failed(ticket, cancelled, kind, more)
 
-    token = lane.enter(ticket, ordered=running(lane) is not None)
+    token = lane.enter(ticket, order=order_in(lane))
     try:
         value = await live()
     except BaseException as error:

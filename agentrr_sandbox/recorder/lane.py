@@ -223,18 +223,18 @@ class RecordedLane(Signalled, Reading):
     ) -> Any:
         """Call a tool's body and keep its answer."""
         from agentrr_sandbox.recorder.tools import ToolCall
-        from agentrr_sandbox.schedule.loops import running
+        from agentrr_sandbox.schedule.loops import order_in
 
-        ordered = running(self) is not None
-        return await ToolCall(self, call, request, detail, state, ordered=ordered).awaited(live)
+        made = ToolCall(self, call, request, detail, state, order=order_in(self))
+        return await made.awaited(live)
 
-    def enter(self, ticket: Ticket, *, ordered: bool = True, alone: bool = False) -> object:
+    def enter(self, ticket: Ticket, *, order: str = "stack", alone: bool = False) -> object:
         """A live call begins: crossings below it are not answers of their own.
 
         *alone*: the calling thread does nothing else meanwhile, so that another one may run.
         """
         recorder = self.recorder
-        opened = recorder.opened(self.name, ticket.number, ordered=ordered)
+        opened = recorder.opened(self.name, ticket.number, order=order)
         self.live = ticket
         recorder.begun[id(ticket)] = ticket
         assert recorder.gate is not None

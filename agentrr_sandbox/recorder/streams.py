@@ -138,12 +138,12 @@ class RecordedAsyncStream(_Stream):
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the pieces."""
         from agentrr_sandbox.recorder.awaiting import handed_on
-        from agentrr_sandbox.schedule.loops import running
+        from agentrr_sandbox.schedule.loops import order_in
 
         pieces = aiter(self._live)
         lane, ticket = self._lane, self._ticket
         while True:
-            token = lane.enter(ticket, ordered=running(lane) is not None)
+            token = lane.enter(ticket, order=order_in(lane))
             try:
                 piece = await anext(pieces)
             except StopAsyncIteration:
@@ -170,9 +170,9 @@ class RecordedAsyncStream(_Stream):
         close = getattr(self._live, "aclose", None)
         if close is None:
             return
-        from agentrr_sandbox.schedule.loops import running
+        from agentrr_sandbox.schedule.loops import order_in
 
-        token = self._lane.enter(self._ticket, ordered=running(self._lane) is not None)
+        token = self._lane.enter(self._ticket, order=order_in(self._lane))
         try:
             await close()
         except GeneratorExit:

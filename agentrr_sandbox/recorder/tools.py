@@ -135,7 +135,7 @@ class ToolCall:
         detail: Mapping[str, object],
         state: Callable[[], Any] | None,
         *,
-        ordered: bool = True,
+        order: str = "stack",
     ) -> None:
         flush_streams()
         self._lane = lane
@@ -154,11 +154,9 @@ class ToolCall:
         assert gate is not None
         self._gate = gate
         self._opened: Open | None = None
-        if not ordered or _in_threads(
-            lane.name, *(name for name, _, _ in tuple(lane.recorder.open))
-        ):
+        if not order or _in_threads(lane.name, *(name for name, _, _ in tuple(lane.recorder.open))):
             number = self._ticket.number
-            self._opened = lane.recorder.opened(lane.name, number, ordered=ordered)
+            self._opened = lane.recorder.opened(lane.name, number, order=order)
         self._token = gate.enter(self._body)
 
     def answered(self, value: object) -> None:

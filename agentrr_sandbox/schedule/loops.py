@@ -138,6 +138,11 @@ def running(lane: Any) -> Any:
     return None if loop is None else lane.turns(loop)
 
 
+def order_in(lane: Any) -> str:
+    """Return what orders the answers that *lane* awaits now: its loop's `turns`, or nothing."""
+    return "" if running(lane) is None else "turns"
+
+
 def turns_in(loop: Any, peer: Any, lane: Any) -> Any:
     """Return the `Turns` of *peer* in *loop*, made when *lane* is the first to need them.
 

@@ -16,10 +16,8 @@ from agentrr_sandbox import real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from typing import Any
-
-    from agentrr_sandbox.boundary import Boundary
 
 _WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000  # WRONLY, RDWR, CREAT, TRUNC, APPEND on Linux
 _DATAGRAM_BITS, _STREAM = 0xF, 1
@@ -138,6 +136,11 @@ OUTWARD: dict[str, Callable[[tuple[Any, ...]], object]] = {
 }  # fmt: skip
 """What is an outward action, and how its arguments make a request; False when it is none."""
 
+LEAVING = frozenset(
+    name for name, request_of in OUTWARD.items() if request_of not in (_opened, _changed)
+)
+"""Those that are no change of a file."""
+
 # Hooks that pass a call of the run's on as it is, where they do not understand it.
 _FOR_THE_RUN = ("/processes.py", "/sockets.py")
 
@@ -147,14 +150,13 @@ _PROCESSES = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.
 _SAID_ALREADY = {"os.posix_spawn": "/subprocess.py", "os.fork": "/pty.py", "os.exec": "/pty.py"}
 
 
-def install(boundary: Boundary) -> None:
-    """Watch this process from now on."""
-    lane_of = boundary.lane
+def install(lane_of: Callable[[], Any], events: Container[str] = OUTWARD) -> None:
+    """Watch this process from now on, and the strands for which *lane_of* gives a lane."""
     busy: set[int] = set()
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         request_of = OUTWARD.get(event)
-        if request_of is None:
+        if request_of is None or event not in events:
             return
         lane = lane_of()
         if lane is None:

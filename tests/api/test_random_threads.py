@@ -1,6 +1,6 @@
 """Random programs of threads: what was recorded is replayed, whatever they do to each other.
 
-`AGENTRR_EXAMPLES` says how many (2000 in the nightly run); a seed that fails is kept by hypothesis.
+`AGENTRR_EXAMPLES` says how many (1000); a program that fails is kept by hypothesis.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import agentrr_sandbox
 
-EXAMPLES = int(os.environ.get("AGENTRR_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("AGENTRR_EXAMPLES", "1000"))
 Step = tuple[Any, ...]
 WHICH = st.integers(0, 1)
 LEAF: st.SearchStrategy[Step] = st.one_of(

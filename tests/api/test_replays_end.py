@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from agentrr_sandbox import record, replay
+from agentrr_sandbox.errors import CannotReplay, SealViolation
 
 
 def cross() -> None:
@@ -139,4 +141,22 @@ def test_where_the_recording_was_cut_the_loop_of_the_caller_goes_on(tmp_path: Pa
     report = asyncio.run(caller())
     assert report.stopped is not None
     assert "the recording ends here" in report.stopped
+    assert not report.faithful, "it is not known how it went on"
+    with pytest.raises(CannotReplay, match="the recording ends here"):
+        report.check()
     assert report.divergences == []
+
+
+def test_what_tried_to_leave_has_no_value(tmp_path: Path) -> None:
+    path = str(tmp_path / "run.jsonl")
+
+    def leaves() -> str:
+        subprocess.run(["true"], check=True)
+        return "left"
+
+    record(leaves, to=path)
+    report = replay(path, leaves)
+    assert not report.faithful
+    assert report.value is None
+    with pytest.raises(SealViolation, match=r"subprocess|Popen"):
+        report.check()

@@ -17,7 +17,7 @@ class Boundary:
     def lane(self): return self.current
 lane, boundary = Lane(), Boundary()
 from agentrr_sandbox.seal import audit
-audit.install(boundary)
+audit.install(boundary.lane)
 boundary.current = lane
 """
 
