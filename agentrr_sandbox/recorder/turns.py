@@ -25,6 +25,7 @@ class RecordedTurns(Turns):
     def __init__(self, peer: Any, name: str) -> None:
         super().__init__(peer, name)
         self._arrived: deque[Callable[[Any], None]] = deque()
+        self.due = self._arrived
 
     # -- answers ---------------------------------------------------------------------------
 

@@ -38,7 +38,10 @@ class Turns:
         """Ends what is recorded or replayed, where the loop is another's."""
         self.tick = 0
         self.now = 0.0
+        self.due: Any = True
+        """False, or empty, when `deliver` has nothing to do."""
         self._idled = False
+        self._lane_in = peer.gate.lane_in
         self._given: dict[str, int] = {}
 
     def number(self, what: str) -> int:
@@ -60,9 +63,16 @@ class Turns:
         """The loop has nothing to run: return how long it may really wait."""
         raise NotImplementedError
 
-    def count(self, loop: Any) -> None:
-        """Count this turn, if a handle of the recorded program's is ready."""
-        peer, lane_in, ready = self.peer, self.peer.gate.lane_in, loop._ready
+    def count(self, ready: Any) -> None:
+        """Count this turn, if a handle of the recorded program's is *ready*."""
+        peer, lane_in = self.peer, self._lane_in
+        if ready:  # most turns have one handle, and it is the program's
+            lane = lane_in(ready[0]._context)
+            if lane is not None and lane.counted and lane.peer is peer:
+                if self._idled or peer.baton is not None:
+                    self.hold()
+                self.tick += 1
+                return
         body = None
         for place in range(len(ready)):  # another thread may add to it meanwhile
             lane = lane_in(ready[place]._context)
@@ -88,11 +98,19 @@ class Turns:
 
 
 class Loop:
-    """One event loop: its selector asks the turns of its recordings first."""
+    """One event loop: its selector asks the turns of its recordings first.
+
+    `asks_time`: what asks for the loop's time next is the loop itself, as it does after each wait.
+    """
 
     def __init__(self, loop: Any) -> None:
         selector = loop._selector
         self.turns: list[Turns] = []
+        self.asks_time = False
+        self._asks_time = (
+            type(loop)._run_once.__module__ == "asyncio.base_events"
+            and type(loop)._process_events.__module__ == "asyncio.selector_events"
+        )
         self._loop = ref(loop)
         self._selector = ref(selector)
         self._select = type(selector).select
@@ -103,15 +121,19 @@ class Loop:
         loop, selector = self._loop(), self._selector()
         if not self.turns or loop is None:
             return self._select(selector, timeout)
+        ready = loop._ready
         for turns in self.turns:
-            turns.deliver(loop)
-        if not loop._ready and timeout != 0:
+            if turns.due:
+                turns.deliver(loop)
+        if not ready and timeout != 0:
             for turns in self.turns:
                 timeout = turns.idle(loop, timeout)
-        happened = self._select(selector, 0 if loop._ready else timeout)
+        happened = self._select(selector, 0 if ready else timeout)
         for turns in self.turns:
-            turns.deliver(loop)
-            turns.count(loop)
+            if turns.due:
+                turns.deliver(loop)
+            turns.count(ready)
+        self.asks_time = self._asks_time
         return happened
 
 

@@ -65,7 +65,13 @@ def _time(real: Any, boundary: Boundary) -> Any:
 
     def time(self: Any) -> Any:
         lane = current()
-        if lane is None or frame(1).f_code is own:
+        if lane is None:
+            return real(self)
+        waited = getattr(getattr(self._selector, "select", None), "__self__", None)
+        if getattr(waited, "asks_time", False):
+            waited.asks_time = False  # type: ignore[union-attr] # it has it
+            return monotonic()
+        if frame(1).f_code is own:
             return real(self)  # the loop's own clock is not the program's
         now = lane.read("loop.time", monotonic)
         turns = lane.turns(self)
