@@ -6,6 +6,7 @@
 #   make bench    the budgets, measured
 #   make coverage branches of recorder, replayer, recording and matching: 95 % of each, or it fails
 #   make nightly  the long tests
+#   make conformance  eight scripts by us and by each rival of the registry: docs/explanation/conformance.md
 #   make frameworks  agents of frameworks (langgraph, crewai, ...), replayed 50 times each
 
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.13 python3.11 python3,$(shell \
@@ -15,7 +16,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check coverage nightly frameworks bench setup docs clean
+.PHONY: demo test check coverage nightly frameworks conformance bench setup docs clean
 
 setup: $(READY)
 
@@ -49,6 +50,9 @@ nightly:
 
 frameworks:
 	.ci/frameworks
+
+conformance: $(READY)
+	$(BIN)/python conformance/conform.py
 
 bench: $(READY)
 	$(BIN)/python benchmarks/budgets.py

@@ -1,0 +1,3 @@
+"""The prompts of p8."""
+
+PROMPTS = ["What is the plan?", "Answer in French."]
