@@ -49,13 +49,25 @@ _ROOMY = 110  # from here on lanes have a column; else a lane that is not main i
 @click.option(
     "--all", "everything", is_flag=True, help="Each event by itself, also sources and packages."
 )
+@click.option(
+    "--lanes", "drawn", is_flag=True, help="Draw the lanes: tasks, threads and their turns."
+)
 @click.option("-n", "--limit", type=click.IntRange(min=1), help="Only the first LIMIT rows.")
 def command(
-    run: str, number: int | None, *, machine: bool, everything: bool, limit: int | None
+    run: str,
+    number: int | None,
+    *,
+    machine: bool,
+    everything: bool,
+    drawn: bool,
+    limit: int | None,
 ) -> int:
     """Show the recording RUN as a timeline, one line an event; with N, event N whole.
 
     Facts, file lookups and reads by libraries are gathered in one line a stretch, unless --all.
+
+    With --lanes: a tree of the lanes, with who started whom, and the events beside a graph of them:
+    hand-overs from thread to thread, and who woke whom.
 
     Columns: number of the event, seconds since the start, how long the answer took, tokens in and
     out, lane, kind, what was asked and how it came back.
@@ -66,6 +78,11 @@ def command(
             from agentrr_sandbox.cli.whole import show_event
 
             return show_event(passage, number, machine=machine)
+        if drawn:
+            from agentrr_sandbox.cli.drawing import draw
+
+            draw(passage, machine=machine, everything=everything, limit=limit)
+            return 0
         timeline = Timeline(everything=everything)
         rows = timeline.rows(passage)
         if machine:
@@ -80,6 +97,8 @@ def command(
             raise
         if limit is None or shown < limit:
             print(escape(_last_line(passage, timeline)))
+            if len(timeline.lanes) > 1:
+                print(escape(f"{timeline.lanes.summary()} (show --lanes draws them)"))
     return 0
 
 

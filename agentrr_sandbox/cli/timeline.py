@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from agentrr_sandbox.cli.lanes import Lanes
 from agentrr_sandbox.cli.rows import PLAIN, Row, exception_line, mapping, seconds
 from agentrr_sandbox.summary import asked, body_of, compact, local
 
@@ -26,12 +27,14 @@ class Timeline:
         self.models = self.tools = 0
         self.tokens = [0, 0]
         self.lengths: dict[int, int] = {}
+        self.lanes = Lanes()
         self._open: dict[int, Row] = {}
 
     def rows(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
         """Yield the rows of *events*, in their order."""
         waiting: deque[Row] = deque()
         for event in events:
+            self.lanes.add(event)
             row = self._row(event)
             if row is not None:
                 waiting.append(row)
