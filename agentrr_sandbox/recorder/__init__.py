@@ -13,6 +13,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingStopped, Unencodable
 from agentrr_sandbox.lanes import strand_of
 from agentrr_sandbox.recorder.lane import RecordedLane
+from agentrr_sandbox.recorder.printing import Unbuffered
 from agentrr_sandbox.recording import codec, once, raised
 from agentrr_sandbox.recording.output import OutputPieces
 from agentrr_sandbox.sites import user_code
@@ -96,6 +97,9 @@ class Recorder:
         self.begun: dict[int, Ticket] = {}  # live crossings
         self.held: dict[int, Any] = {}  # streams of which something is held back
         self.concurrent = False
+        self.written = {1: 0, 2: 0}
+        """How often each stream was written to."""
+        self.unbuffered = Unbuffered()
         self.loops: dict[str, int] = {}
         self.baton: Any = None
         self.over = False
@@ -153,6 +157,7 @@ class Recorder:
     def output(self, fd: int, data: bytes) -> None:
         """Take note of bytes on their way to *fd*; whole pieces wait for the next `flush`."""
         with self.lock:
+            self.written[fd] += 1
             self.pending_output += [(fd, piece) for piece in self.pieces[fd].feed(data)]
             full = len(self.pending_output) > _PIECES
         if full:

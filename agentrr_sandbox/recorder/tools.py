@@ -8,6 +8,7 @@ from agentrr_sandbox.errors import Halt, Unencodable
 from agentrr_sandbox.frames import let_interrupt
 from agentrr_sandbox.recorder import signals
 from agentrr_sandbox.recorder.lane import RecordedLane
+from agentrr_sandbox.recorder.printing import Printing
 from agentrr_sandbox.recording.arguments import storable
 
 TYPE_CHECKING = False
@@ -49,6 +50,7 @@ class BodyLane(RecordedLane):
         self.first: list[tuple[int, Any]] = above.first if above else []
         self.missed: list[dict[str, object]] = above.missed if above else []
         self.changed: list[str] = above.changed if above else []
+        self.printing: Printing = above.printing if above else Printing(recorder.written)
         self.signals: list[dict[str, object]] = above.signals if above else []
         """Those that came while the body ran: a replay that serves the answer delivers them."""
         self.caller: BodyLane | None = above.caller if above else caller
@@ -67,6 +69,7 @@ class BodyLane(RecordedLane):
     def output(self, fd: int, data: bytes) -> None:
         """Keep what the body writes: a replay that serves the answer writes it in its place."""
         for body in self.bodies():
+            body.printing.printed(fd)
             printed = body.printed
             if printed and printed[-1][0] == fd:
                 printed[-1] = fd, printed[-1][1] + bytes(data)
@@ -157,6 +160,9 @@ class ToolCall:
         if not order or _in_threads(lane.name, *(name for name, _, _ in tuple(lane.recorder.open))):
             number = self._ticket.number
             self._opened = lane.recorder.opened(lane.name, number, order=order)
+        self._beside = order == "turns" or lane.recorder.baton is not None
+        if self._beside:
+            lane.recorder.unbuffered.enter()
         self._token = gate.enter(self._body)
 
     def answered(self, value: object) -> None:
@@ -203,6 +209,7 @@ class ToolCall:
 
         def note() -> None:
             self._waited = True
+            body.printing.waits()
             body.first += body.printed
             body.printed.clear()
 
@@ -225,6 +232,9 @@ class ToolCall:
         more: dict[str, object] | None = None,
     ) -> None:
         fields, detail = ended
+        self._body.printing.answered()
+        if self._body.printing.mixed and self._state is not None:
+            self._changed(detail, "what it printed stands among what others did")
         self._lane.answered(self._ticket, {**fields, **(more or {})}, detail)
 
     def _ended(
@@ -255,17 +265,24 @@ class ToolCall:
         if shared is not None:
             paths.append(f"{shared} is in the answer")
         if paths:
-            detail["agentrr.state"] = "changed"
-            detail["agentrr.state.paths"] = paths[:_PATHS]
-            self._note_missed()
+            self._changed(detail, *paths[:_PATHS])
         unknown = sorted(after.unknown | ({"too much to walk"} if after.cut else set()))
         if unknown:
             detail["agentrr.state.unknown"] = unknown[:_PATHS]
             recorder.report({"kind": "tool-unknown", "name": self._name, "types": unknown})
         return detail
 
+    def _changed(self, detail: dict[str, object], *paths: str) -> None:
+        """A replay is to run the body again, for these reasons."""
+        if "agentrr.state" not in detail:
+            detail["agentrr.state"] = "changed"
+            detail["agentrr.state.paths"] = list(paths)
+            self._note_missed()
+
     def _leave(self) -> None:
         self._gate.leave(self._token)
+        if self._beside:
+            self._lane.recorder.unbuffered.leave()
         if self._opened is not None:
             self._lane.recorder.closed(self._opened)
 

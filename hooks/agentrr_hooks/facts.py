@@ -3,7 +3,7 @@
 Captures      process, user and group ids, host, user, processors, terminal, platform, locale, zone
 Records       one fact a question, at its first asking; an error is an answer too
 Serves        the recorded answer, for the whole run; the recorded time zone and locale are set
-Reaches       the functions in `TABLE` and `STRUCTS` and all of `platform`, by name or alias
+Reaches       the functions in `TABLE` and `STRUCTS`, all of `platform`, what `distro` asks programs
 Out of reach  what C code asks by itself; what changes while the run goes on (`os.setuid`, another
               parent); `sys.version` and its like, which are the interpreter's
 """
@@ -45,6 +45,9 @@ STRUCTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """Functions whose answers are named tuples, with the tuple's type in the same module."""
 
+DISTRO = ("_lsb_release_info", "_uname_info", "_oslevel_info")
+"""What the package `distro` asks programs for; telemetry of SDKs does."""
+
 _RAISED = "raised"
 _ERRORS = {"KeyError": KeyError, "ValueError": ValueError}
 
@@ -59,6 +62,10 @@ def install(patch: Patcher, boundary: Boundary) -> None:
             patch.replace(module, name, partial(_struct, module, kind, boundary))
     patch.replace("os", "getloadavg", lambda real: _load(real, boundary))
     patch.on_import("platform", lambda module: _platform(module, patch, boundary))
+    for name in DISTRO:
+        patch.replace(
+            "distro.distro", f"LinuxDistribution.{name}", lambda real: _distro(real, boundary)
+        )
     facts_locale.install(patch, boundary)
     facts_zone.install(boundary)
 
@@ -132,6 +139,20 @@ def _load(real: Callable[[], Any], boundary: Boundary) -> Any:
         return real() if lane is None else lane.read("os.getloadavg", real)
 
     return stand_in(real, getloadavg, "os")
+
+
+def _distro(real: Any, boundary: Boundary) -> Any:
+    """Ask once for what a program says: *real* is a cached property."""
+    current = boundary.lane
+
+    def info(self: Any) -> Any:
+        lane = current()
+        return real.func(self) if lane is None else lane.fact(label, lambda: real.func(self))
+
+    asked = type(real)(info)
+    label = f"distro.{real.attrname}"
+    asked.__set_name__(sys.modules["distro.distro"].LinuxDistribution, real.attrname)
+    return asked
 
 
 def _platform(module: Any, patch: Patcher, boundary: Boundary) -> None:

@@ -1,7 +1,8 @@
 """HTTP through httpx and httpx2, the clients below the model SDKs.
 
 Captures      each request that a transport sends: model calls, retries, redirects, plain HTTP
-Records       method, URL, matched headers, body; status, headers and the raw chunks of the answer
+Records       method, URL, matched headers, body; status, headers and the raw chunks of the answer;
+              that an async client is closed
 Serves        the recorded answer chunk by chunk, errors in the middle included, to the SDK's parser
 Reaches       clients sync and async, proxies, mounts, UDS, every subclass of the two transports
 Out of reach  in-process transports (mock, ASGI), `network_stream`, the `trace` extension; the very
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("httpx", "httpx2")
 CALL = "http.request"
+CLOSE = "http.close"
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
@@ -34,6 +36,10 @@ def install(patch: Patcher, boundary: Boundary) -> None:
             "AsyncHTTPTransport.handle_async_request",
             lambda real: _async(real, boundary),
         )
+        for close in ("aclose", "__aexit__"):
+            patch.replace(
+                package, f"AsyncHTTPTransport.{close}", lambda real: _closing(real, boundary)
+            )
 
 
 def _sync(real: Any, boundary: Boundary) -> Any:
@@ -98,6 +104,31 @@ def _async(real: Any, boundary: Boundary) -> Any:
         return exchange.response(stream)
 
     return _like(handle_async_request, real)
+
+
+def _closing(real: Any, boundary: Boundary) -> Any:
+    """Connections are closed in some turns of the loop, and a replay has none to close."""
+    if real.__code__.co_filename == __file__:
+        return real
+
+    async def close(self: Any, *args: Any) -> None:
+        lane = boundary.lane()
+        if lane is None or _by_itself(lane.name):
+            await real(self, *args)
+        else:
+            await lane.cross_async(CLOSE, lambda: real(self, *args))
+
+    return _like(close, real)
+
+
+def _by_itself(lane: str) -> bool:
+    """Whether a task closes the client and does nothing else.
+
+    One that is left open is closed so when it is collected, by the SDKs: at no exact place, and
+    nobody waits for it.
+    """
+    task = lane.rpartition("/")[2]
+    return task.startswith("task:") and task.partition("#")[0].endswith(("close", "__aexit__"))
 
 
 def _read(stream: Iterable[bytes]) -> tuple[list[bytes], Exception | None]:

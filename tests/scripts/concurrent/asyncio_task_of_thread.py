@@ -1,7 +1,6 @@
 """A task begun by a thread's callback calls out beside the tasks of the loop's own thread."""
 
 # needs: server
-# drifts: closing the client takes turns of the loop that its replay does not
 
 import asyncio
 import os

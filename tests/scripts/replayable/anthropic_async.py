@@ -23,5 +23,5 @@ asyncio.run(main())
 
 # needs: server
 # changed: Hello? -> Hi? @ request http.request
-# added: await client.close() -> await client.messages.create(**ask); await client.close() @ extra http.request at end
+# added: await client.close() -> await client.messages.create(**ask); await client.close() @ call http.request at http.close
 # removed: content[0].text @ request http.request

@@ -50,5 +50,5 @@ async def main():
 asyncio.run(main())
 # needs: server
 # changed: random.random() / 50 -> random.random() / 60 @ timer asyncio.timer at end in main/task:serial#1
-# added: print([task.result() -> await serial(client, "x"); print([task.result() @ read random.random at end
+# added: print([task.result() -> await serial(client, "x"); print([task.result() @ read random.random at http.close
 # removed: print(name, answer["serial"]) @ output stdout

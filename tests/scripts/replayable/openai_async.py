@@ -23,4 +23,4 @@ asyncio.run(main())
 # needs: server
 # changed: Hello? -> Hi? @ request http.request
 # added: print() -> await client.models.list() @ request http.request #3
-# removed: print((await client.responses @ stall asyncio at head #4
+# removed: print((await client.responses @ call http.close at http.request #4
