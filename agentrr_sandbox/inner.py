@@ -126,6 +126,9 @@ class InnerLane:
         """Mark a stretch of the timeline."""
         self.outer.step(name, phase)
 
+    workers = None
+    """What a live call starts has no recording of its own."""
+
     baton = None
     """Threads below a live call run as they like."""
 

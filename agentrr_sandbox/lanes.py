@@ -35,6 +35,12 @@ class Gate:
         self.lane: Callable[[], Lane | None] = self._current.get
         """The current lane; the C method itself, for speed."""
 
+    def become(self, lane: Lane) -> None:
+        """Let every strand but those that are placed later be in *lane*, another recording's."""
+        self.default = lane
+        self.lane = self._current.get
+        self._current.set(lane)
+
     def lane_in(self, context: Context) -> Lane | None:
         """Return the lane of what runs in *context*."""
         lane: Lane | None = context.get(self._current, self.default)

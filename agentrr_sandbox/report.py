@@ -76,7 +76,9 @@ def as_json(document: object) -> str:
 def headline(report: Mapping[str, Any]) -> str:
     """Return one line that names the divergence, without the leading `agentrr: `."""
     event, lane = report.get("event"), report.get("lane")
-    where = f" at event {event}" if event is not None else ""
+    process = report.get("process")
+    where = f" in process {process}" if process is not None else ""
+    where += f" at event {event}" if event is not None else ""
     where += f", lane {lane}" if lane and lane != "main" else ""
     text = f"replay diverged{where}: {report.get('message', '')} [{report.get('slug', '')}]"
     return escape(text)
@@ -97,9 +99,12 @@ def _sealed(report: Mapping[str, Any]) -> list[list[Styled]]:
     request = report.get("request")
     what = asked(str(report.get("call", "")), request)
     first = [bold(escape(f"agentrr: replay stopped {what}"))]
+    strand = f"lane {report.get('lane', 'main')}"
+    if report.get("process") is not None:
+        strand += f" of process {report['process']}"
     return [
         first,
-        [plain(escape(f"  at {where}, lane {report.get('lane', 'main')}"))],
+        [plain(escape(f"  at {where}, {strand}"))],
         [plain("  The recording holds no answer for it, and a replay never asks the world.")],
     ]
 

@@ -23,10 +23,11 @@ from typing import Any, Protocol, TypeVar
 from agentrr_sandbox.boundary.baton import Baton
 from agentrr_sandbox.boundary.files import Files, Opener
 from agentrr_sandbox.boundary.turns import Turns
+from agentrr_sandbox.boundary.workers import Worker, Workers
 
 __all__ = [
     "AsyncStream", "Baton", "Boundary", "Files", "Hook", "Lane", "Opener", "Patcher", "Stream",
-    "Turns",
+    "Turns", "Worker", "Workers",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -273,6 +274,11 @@ class Lane(Protocol):
 
     def threaded(self) -> Baton | None:
         """Return that, made for the first thread that this strand is about to start."""
+        ...
+
+    @property
+    def workers(self) -> Workers | None:
+        """What records the workers that this process starts; None where nothing does."""
         ...
 
     @property

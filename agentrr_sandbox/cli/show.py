@@ -16,8 +16,8 @@ from agentrr_sandbox.cli.gathering import gathered
 from agentrr_sandbox.cli.passage import Passage
 from agentrr_sandbox.cli.rows import Row, ended
 from agentrr_sandbox.cli.timeline import Timeline
-from agentrr_sandbox.errors import AgentrrError
-from agentrr_sandbox.recording import store
+from agentrr_sandbox.errors import AgentrrError, UsageError
+from agentrr_sandbox.recording import beside, store
 from agentrr_sandbox.termsafe import clip, escape, pad
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ _ROOMY = 110  # from here on lanes have a column; else a lane that is not main i
 @click.option(
     "--lanes", "drawn", is_flag=True, help="Draw the lanes: tasks, threads and their turns."
 )
+@click.option("--process", type=click.IntRange(min=1), help="This worker of the run, by number.")
 @click.option("-n", "--limit", type=click.IntRange(min=1), help="Only the first LIMIT rows.")
 def command(
     run: str,
@@ -60,6 +61,7 @@ def command(
     machine: bool,
     everything: bool,
     drawn: bool,
+    process: int | None,
     limit: int | None,
 ) -> int:
     """Show the recording RUN as a timeline, one line an event; with N, event N whole.
@@ -69,10 +71,15 @@ def command(
     With --lanes: a tree of the lanes, with who started whom, and the events beside a graph of them:
     hand-overs from thread to thread, and who woke whom.
 
+    A worker process has a recording of its own: the row of its start has its number, and
+    --process shows it.
+
     Columns: number of the event, seconds since the start, how long the answer took, tokens in and
     out, lane, kind, what was asked and how it came back.
     """
     path = store.find(run)
+    if process is not None:
+        path = _of(path, process)
     with Passage(path) as passage:
         if number is not None:
             from agentrr_sandbox.cli.whole import show_event
@@ -100,6 +107,15 @@ def command(
             if len(timeline.lanes) > 1:
                 print(escape(f"{timeline.lanes.summary()} (show --lanes draws them)"))
     return 0
+
+
+def _of(run: str, process: int) -> str:
+    """Return the path of the recording of *process*.  Raises `UsageError`."""
+    found = {1: run, **beside.recordings(run)}
+    if process not in found:
+        known = ", ".join(map(str, found))
+        raise UsageError(f"the run has no process {process}", hint=f"its processes: {known}")
+    return found[process]
 
 
 def _machine(rows: Iterable[Row], limit: int | None) -> None:
@@ -162,6 +178,9 @@ def _last_line(passage: Passage, timeline: Timeline) -> str:
     if any(timeline.tokens):
         parts.append("{} \u2192 {} tokens".format(*timeline.tokens))
     parts += [_count(timeline.tools, "tool call"), ended(passage.end)]
+    workers = len(beside.recordings(passage.path))
+    if workers:
+        parts.append(f"{_count(workers, 'worker')} (--process N)")
     text = ", ".join(parts)
     if passage.torn:
         text += f": then {passage.torn} bytes of an unfinished event"

@@ -18,6 +18,8 @@ _HELD = 2000  # rows that may wait behind an answer that is still to come
 _QUIET = frozenset({"value", "list", "source", "package", "hook", "child", "run.exit", "lane"})
 _DONE = frozenset({"answer", "end"})
 
+_WORKER = "agentrr.process"
+
 
 class Timeline:
     """Makes rows out of events, and counts on the way."""
@@ -77,6 +79,8 @@ class Timeline:
         else:
             row.took = seconds(event.get("dur"))
             row.outcome = _outcome(event, row.kind)
+        if type(detail.get(_WORKER)) is int:
+            row.outcome = f"process {detail[_WORKER]}"
         return row
 
     def _model(self, event: Mapping[str, Any], detail: Mapping[str, Any]) -> str:

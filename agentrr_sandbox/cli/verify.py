@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from agentrr_sandbox.cli.passage import Passage
 from agentrr_sandbox.cli.rows import ended
 from agentrr_sandbox.cli.soundness import Soundness
 from agentrr_sandbox.errors import RecordingDamaged
-from agentrr_sandbox.recording import store
+from agentrr_sandbox.recording import beside, store
 from agentrr_sandbox.termsafe import escape
 
 
@@ -21,17 +22,27 @@ from agentrr_sandbox.termsafe import escape
 def command(run: str, *, machine: bool) -> int:
     """Check the recording RUN: hash chain, fields, references, payload files, completeness.
 
+    The recordings of its workers are checked too, each with a line of its own.
+
     Exits 0 when nothing is damaged, also for a run that was cut short: that is a state, and its
     replay goes as far as it goes.  Exits 65 at damage, and names the line.
     """
     path = store.find(run)
     verdict, error = check(path)
+    workers: list[dict[str, Any]] = []
+    for worker in beside.recordings(path).values():
+        found, damage = check(worker)
+        workers.append(found)
+        error = error or damage
     if machine:
-        print(json.dumps(verdict, indent=2))
+        print(json.dumps(verdict | {"workers": workers}, indent=2))
         return error.exit_code if error else 0
+    for each in (verdict, *workers):
+        if not each["damaged"]:
+            print(escape(_sentence(each)))
     if error:
+        sys.stdout.flush()
         raise error
-    print(escape(_sentence(verdict)))
     return 0
 
 

@@ -35,6 +35,10 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
     config["ours"] = [file, config["tether"]]
+    if config["enter"]:
+        from agentrr_sandbox.launch import entering
+
+        config["ours"] += entering.hide()
     roots = Roots(config["roots"], recording.header["roots"])
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), roots)
     for word in cleaner.words(sys.orig_argv[1:]):
@@ -75,5 +79,6 @@ def seal(config: dict[str, Any], report: Report, peer: Replayer) -> None:
     peer.sealed = name.startswith("kernel")
     report({"kind": "guard", "name": name})
     if config["first_line"]:
-        real.write(_STDERR, f"{config['first_line']}{name}\n".encode())
+        stderr = config["ours"][-1] if config["enter"] else _STDERR
+        real.write(stderr, f"{config['first_line']}{name}\n".encode())
     peer.main.halt_before_signal()  # the program may do nothing but wait for it

@@ -44,11 +44,16 @@ def above_the_scripts(make: Callable[[], Made]) -> tuple[Made, int]:
             real.close(low)
 
 
+_kept: set[int] = set()
+"""Descriptors of ours in this process."""
+
+
 def protect(  # noqa: C901 - one small wrapper a call
     patching: Patching, ours: Iterable[int]
 ) -> None:
     """Hide the descriptors *ours* from the agent, in this process."""
-    kept = frozenset(ours)
+    kept = _kept
+    kept.update(ours)
     closed = OSError, errno.EBADF, os.strerror(errno.EBADF)
 
     def close(live: Callable[[int], None]) -> Callable[[int], None]:
@@ -86,8 +91,15 @@ def protect(  # noqa: C901 - one small wrapper a call
         patching.replace("os", name, make)
 
 
-def forget(ours: Iterable[int]) -> None:
+def keep(ours: Iterable[int]) -> None:
+    """Hide the descriptors *ours* as well."""
+    _kept.update(ours)
+
+
+def forget() -> None:
     """Close descriptors of ours in a forked child."""
+    ours = [*_kept]
+    _kept.clear()
     for fd in ours:
         try:
             real.close(fd)

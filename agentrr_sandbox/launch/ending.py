@@ -8,12 +8,13 @@ import sys
 from agentrr_hooks.standin import stand_in
 from agentrr_hooks.stream_calls import line_is_open
 from agentrr_sandbox import real
-from agentrr_sandbox.launch import descriptors, provenance, settling
+from agentrr_sandbox.errors import CannotRecord
+from agentrr_sandbox.launch import descriptors, provenance, settling, waiting
 from agentrr_sandbox.launch.passing import PassingLane
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from agentrr_sandbox.lanes import Gate
@@ -22,15 +23,20 @@ if TYPE_CHECKING:
 
 
 class Ending:
-    """What is left to do in this process when its program has ended."""
+    """What is left to do in this process when its program has ended.
+
+    *config* is what the supervisor said, *peer* the recorder or the replayer.
+    """
 
     def __init__(self, config: dict[str, Any], report: Report, peer: Any, gate: Gate) -> None:
-        self._config = config
-        self._report = report
-        self._peer = peer
-        self._gate = gate
+        self.config = config
+        self.report = report
+        self.peer = peer
+        self.gate = gate
         self._pid = real.getpid()
         self._done = False
+        self._worker = False
+        self._known: set[str] = set()
 
     def finish(self) -> None:
         """Do the last act, once; registered first at `atexit`, so it runs last.
@@ -47,36 +53,69 @@ class Ending:
                 continue
         self.close()
 
-    def close(self) -> None:
-        """Write the end down; what crosses from now on goes through."""
+    def close(self, status: int | None = None) -> None:
+        """Write the end down; what crosses from now on goes through.
+
+        *status* is the exit code, where it is known: a worker's recording says so itself.
+        """
         if self._done or real.getpid() != self._pid:
             return
         self._done = True
+        if self._worker and status is not None:
+            waiting.last_act()
         settling.unsettle()
         if line_is_open():
-            self._report({"kind": "column"})
-        if self._config["mode"] == "record":
-            if _unstarted(self._config):
-                self._report({"kind": "unstarted"})
+            self.report({"kind": "column"})
+        recording = self.config["mode"] == "record"
+        if recording:
+            if not self._worker and _unstarted(self.config):
+                self.report({"kind": "unstarted"})
                 self.part()
                 return
-            provenance.write_the_rest(self._peer, self._config["script"])
-        self._peer.finish()
-        if self._config["mode"] == "record" and self._peer.dead is None:
-            self._report({"kind": "drained"})
+            provenance.write_the_rest(self.peer, self.config["script"], self._known)
+        self.peer.finish()
+        if recording and self._worker:
+            self._end_worker(status)
+        elif recording and self.peer.dead is None:
+            self.report({"kind": "drained"})
         self.part()
+
+    def _end_worker(self, status: int | None) -> None:
+        """Write how this worker ended: no supervisor waits for it."""
+        fields: dict[str, Any] = {"how": "exit", "ended": real.time_ns()}
+        if self.peer.dead is not None or status is None:
+            return
+        try:
+            self.peer.writer.append("run.end", {**fields, "code": status & 0xFF})
+        except CannotRecord:
+            return
 
     def part(self) -> None:
         """Let every strand of this process through: the run is over, or this is a forked child."""
-        self._gate.lane = lambda: None
-        self._peer.main.__class__ = PassingLane  # whoever holds the old gate gets it as well
+        self.gate.lane = lambda: None
+        self.peer.main.__class__ = PassingLane  # whoever holds the old gate gets it as well
 
     def forked(self) -> None:
         """Forget the recording: a forked child is not the recorded process."""
-        self._done = self._peer.over = True
+        self._done = self.peer.over = True
         self.part()
-        self._gate.enter(None)  # it may have been forked in a thread, or below a live call
-        descriptors.forget([self._report.descriptor, *self._config.get("ours", ())])
+        self.gate.enter(None)  # it may have been forked in a thread, or below a live call
+        descriptors.forget()
+
+    def become(self, peer: Any, ours: Iterable[int]) -> None:
+        """Let the calling strand be the main one of another recording, *peer*'s, from now on.
+
+        *ours* are descriptors that it has opened.
+        """
+        old = self.peer
+        self.peer = peer
+        self._pid, self._done, self._worker = real.getpid(), False, True
+        self._known = set(sys.modules)
+        descriptors.keep(ours)
+        peer.gate = self.gate
+        self.gate.become(peer.main)
+        old.main.__class__ = type(peer.main)  # strands that nobody placed are in this lane
+        old.main.__dict__ = peer.main.__dict__
 
 
 def prepare(
@@ -89,15 +128,32 @@ def prepare(
     atexit.register(ending.finish)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=ending.forked)
+        if config.get("enter"):
+            from agentrr_sandbox.launch import entering
+
+            entering.note_handlers(patching)
+    patching.on_import("multiprocessing.process", lambda _: _count_workers(ending))
 
     def make(live: Callable[[int], None]) -> Any:
         def _exit(status: int) -> None:
-            ending.close()
+            ending.close(status)
             live(status)
 
         return stand_in(live, _exit, "os")
 
     patching.replace("os", "_exit", make)
+
+
+def _count_workers(ending: Ending) -> None:
+    """Let the workers that the program may start now have recordings of their own."""
+    if ending.config["mode"] == "record":
+        from agentrr_sandbox.launch.workers import Workers
+
+        ending.peer.workers = Workers(ending, ending.config["path"])
+    elif ending.config["enter"]:
+        from agentrr_sandbox.launch.entering import Entering
+
+        ending.peer.workers = Entering(ending, ending.config["enter"])
 
 
 def _unstarted(config: dict[str, Any]) -> bool:

@@ -68,6 +68,10 @@ REPLAY = (
     Option("--check", "exit with the verdict alone: 0 faithful, 76 not, 125 cannot be replayed"),
     Option("--json", "write the report as JSON; - for stdout instead of the agent's", value="FILE"),
     Option(
+        "--process", "enter this process of the run, a worker: its number, as `agentrr show` has"
+        " it; 1 is the run itself", value="N",
+    ),
+    Option(
         "--tools", "what becomes of a recorded tool call that changed state: run its body again"
         " under the guard, serve its answer, or decide by what was recorded",
         value="HOW", choices=("auto", "serve", "rerun"),

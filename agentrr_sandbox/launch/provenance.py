@@ -14,7 +14,7 @@ from agentrr_sandbox.recording.jsontext import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from agentrr_sandbox.recorder import Recorder
     from agentrr_sandbox.recording.reader import Recording
@@ -47,12 +47,17 @@ def write_hook(recorder: Recorder, hook: str, library: str) -> None:
             recorder.append("hook", {"name": hook, "of": library, "version": version})
 
 
-def write_the_rest(recorder: Recorder, script: str | None) -> None:
-    """Write the user's modules that were imported, and the packages, with their versions."""
+def write_the_rest(recorder: Recorder, script: str | None, known: Container[str] = ()) -> None:
+    """Write the user's modules that were imported, and the packages, with their versions.
+
+    Those called as in *known* are in another recording already.
+    """
     user = recorder.cleaner.roots.user
     seen = {script}
     packages: dict[str, set[str]] = {}
     for name, path in sorted(_modules()):
+        if name in known:
+            continue
         if user(path):
             if path not in seen:
                 seen.add(path)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.launch.options import Parsed
     from agentrr_sandbox.launch.target import Python
+    from agentrr_sandbox.launch.ways import Process
 
 _GRACE = 2.0
 _LOOK = 0.05
@@ -41,7 +42,8 @@ def replay(words: list[str]) -> int:
         recording = Recording.open(store.find(run))
         target = _target(recording, named)
         python = _python(recording, given)
-        replaying = Replaying(recording, target, python, given)
+        way = _way(recording, given)
+        replaying = Replaying(recording, target, python, given, way)
     except (RecordingDamaged, RecordingNotFound) as error:
         if given.get("check"):
             raise CannotReplay(error.message, hint=error.hint) from None
@@ -97,8 +99,18 @@ def _target(recording: Recording, words: list[str]) -> Target:
 class Replaying:
     """One replay, as the supervisor sees it."""
 
-    def __init__(self, recording: Recording, target: Target, python: Python, given: Parsed) -> None:
-        self.recording = recording
+    def __init__(
+        self,
+        recording: Recording,
+        target: Target,
+        python: Python,
+        given: Parsed,
+        way: list[Process],
+    ) -> None:
+        self._run = recording
+        self._way = way
+        self.recording = way[-1].recording if way else recording
+        """The one that the verdict is about."""
         self.given = given
         self.python = python
         header = recording.header
@@ -192,7 +204,7 @@ class Replaying:
         """Return which sources and packages are not here as they were recorded."""
         from agentrr_sandbox.launch.provenance import changes
 
-        return changes(self.recording, self._roots)
+        return changes(self._run, self._roots)
 
     def _grace(self) -> float:
         try:
@@ -220,12 +232,13 @@ class Replaying:
         given, recording = self.given, self.recording
         return {
             "mode": "replay",
-            "path": os.path.abspath(recording.path),
+            "path": os.path.abspath(self._run.path),
             "report": numbers["report"],
             "tether": numbers["tether"],
             "roots": self._roots,
             "salt": bytes.fromhex(recording.header["redaction"]["salt"]),
             "kind": self.target.kind,
+            "enter": [{"number": each.number, "path": each.path} for each in self._way],
             "observe": bool(given.get("observe")),
             "tools": given.get("tools", "auto"),
             "clock": given.get("clock", "native"),
@@ -241,8 +254,20 @@ class Replaying:
     def _first_line(self) -> str:
         if self.given.get("quiet"):
             return ""
-        name = os.path.basename(self.recording.path)
+        name = os.path.basename(self._run.path)
+        if self._way:
+            name += f", process {self._way[-1].number}"
         return f"agentrr: replaying {name} ({len(self.recording)} events), guard: "
+
+
+def _way(recording: Recording, given: Parsed) -> list[Process]:
+    """Return the processes that `--process` leads through; none for the run itself."""
+    asked = given.get("process")
+    if asked is None:
+        return []
+    from agentrr_sandbox.launch.ways import way_to
+
+    return way_to(recording, asked)
 
 
 def _python(recording: Recording, given: Parsed) -> Python:

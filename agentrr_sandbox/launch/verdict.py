@@ -33,6 +33,7 @@ class Verdict:
         lines = replaying.lines
         self._given = replaying.given
         self._recording = replaying.recording
+        self._worker = replaying.recording.header.get("process")
         self._outcome = outcome
         self.seconds = seconds
         self.divergences = [_plain(line) for line in lines.of("divergence")]
@@ -63,6 +64,8 @@ class Verdict:
         recorded = self._recorded_end()
         if "how" not in recorded:
             return  # cut short with its supervisor: nobody knows how it ended
+        if self._worker and "signal" in recorded and self._recording.exit is not None:
+            return  # it was killed when it had nothing more to do
         expected = _ended(recorded)
         observed = _ended(self._outcome.fields())
         if expected == observed:
@@ -80,6 +83,8 @@ class Verdict:
                 observed=observed,
             )
         )
+        if self._worker:
+            self.divergences[-1]["process"] = self._worker["number"]
 
     def _judged(self) -> tuple[str, int]:
         if self.failed:
@@ -194,7 +199,8 @@ class Verdict:
         document = {
             "verdict": self.name,
             "exit_code": self.code,
-            "run": self._recording.header["id"],
+            "run": self._worker["run"] if self._worker else self._recording.header["id"],
+            "process": self._worker["number"] if self._worker else 1,
             "guard": self.guard,
             "events": self.end.get("events", 0),
             "elastic": self.end.get("elastic", 0),

@@ -36,6 +36,12 @@ def hold() -> Any:
     return _signal.pthread_sigmask(_signal.SIG_BLOCK, [*FORWARDED, _SIGCHLD])
 
 
+def last_act() -> None:
+    """Let no signal come any more that could be held back: this process ends at once."""
+    if hasattr(_signal, "pthread_sigmask"):
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, FORWARDED)
+
+
 def release(mask: Any) -> None:
     """Undo `hold`."""
     _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)

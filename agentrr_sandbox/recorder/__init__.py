@@ -102,6 +102,7 @@ class Recorder:
         self.unbuffered = Unbuffered()
         self.loops: dict[str, int] = {}
         self.baton: Any = None
+        self.workers: Any = None
         self.over = False
         self.dead: str | None = None
         self.gate: Gate | None = None

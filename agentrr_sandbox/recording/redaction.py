@@ -84,6 +84,11 @@ class Redactor:
         for name, value in (extra or {}).items():
             self._variable(name, value)
 
+    def alone(self) -> None:
+        """This process was forked: no thread of it is in the middle of anything here."""
+        self._lock = _thread.allocate_lock()
+        self._secrets.alone()
+
     @property
     def exact(self) -> list[tuple[str, str]]:
         """The known forms of secrets with their placeholders; another list when there are more."""

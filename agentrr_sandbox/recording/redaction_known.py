@@ -29,6 +29,10 @@ class Known:
         self.found = self._needles.found
         self._lock = _thread.allocate_lock()
 
+    def alone(self) -> None:
+        """This process was forked: no thread of it is in the middle of anything here."""
+        self._lock = _thread.allocate_lock()
+
     @property
     def exact(self) -> list[tuple[str, str]]:
         """What is replaced and by what, the longest first; another list when there is more."""

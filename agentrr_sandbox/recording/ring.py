@@ -96,6 +96,14 @@ class Ring:
         return ring
 
     @classmethod
+    def private(cls) -> Ring:
+        """Make one in memory that nobody else sees: it is gone with the process."""
+        ring = cls(-1)
+        ring.q[0] = MAGIC
+        ring.q[_NUMBERS] = 1
+        return ring
+
+    @classmethod
     def attach(cls, descriptor: int) -> Ring:
         """Open a ring that another process made: to write in it, or to see what is `left`."""
         return cls(descriptor)
@@ -292,4 +300,5 @@ class Ring:
         self.d.release()
         self.bytes.release()
         self._map.close()
-        real.close(self.fd)
+        if self.fd >= 0:
+            real.close(self.fd)

@@ -8,6 +8,7 @@ import stat
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord, RecordingNotFound, UsageError
+from agentrr_sandbox.recording.beside import number_of
 from agentrr_sandbox.recording.payloads import folder as payload_folder
 from agentrr_sandbox.recording.payloads import is_name
 
@@ -198,11 +199,16 @@ def remove(path: str) -> None:
 
 
 def _remove_payloads(beside: str) -> None:
-    """Remove the payloads in *beside*, and the folder unless somebody put more into it."""
+    """Remove payloads and workers' recordings in *beside*.
+
+    The folder goes too, unless somebody put more into it.
+    """
     if not os.path.isdir(beside) or os.path.islink(beside):
         return
     for name in real.listdir(beside):
         if is_name(name.partition(".")[0]):  # one that was being written has more behind it
             real.unlink(os.path.join(beside, name))
+        elif number_of(name) is not None:
+            remove(os.path.join(beside, name))
     if not real.listdir(beside):
         os.rmdir(beside)

@@ -71,6 +71,7 @@ class Replayer:
         self.skipped: list[str] = []
         self.loops: dict[str, int] = {}
         self.baton: Any = None
+        self.workers: Any = None
         self.over = False
         self.drifted = 0
         self.absent: set[str] = set()

@@ -18,6 +18,11 @@ class Scheduled:
         """What orders the threads of this recording; None while there is only one."""
         return self.peer.baton
 
+    @property
+    def workers(self) -> Any:
+        """What records the workers that this process starts; None where nothing does."""
+        return self.peer.workers
+
     def threaded(self) -> Any:
         """Return that, made for the first thread that this strand is about to start."""
         peer = self.peer

@@ -44,6 +44,8 @@ def _forget(known: dict[int, tuple[Any, str]], key: int, gone: Any) -> None:
 
 connections = Names()
 processes = Names()
+numbers = Names()
+"""The numbers of their recordings, of those that have one."""
 ended = Names()
 """The exit codes of those that the program has been told of."""
 sentinels: dict[int, str] = {}

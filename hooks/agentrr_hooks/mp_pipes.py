@@ -20,6 +20,7 @@ from agentrr_hooks.mp_memory import ask
 from agentrr_hooks.mp_names import connections, processes, sentinels
 from agentrr_hooks.mp_proxies import rebuilt, received
 from agentrr_hooks.mp_shown import shown
+from agentrr_hooks.mp_tasks import taken
 from agentrr_hooks.standin import like, partial
 from agentrr_sandbox import real as genuine
 
@@ -85,7 +86,8 @@ def _recv(real: Any, boundary: Boundary) -> Any:
         request = {"from": connections.of(self)}
         if _getframe(1).f_globals.get("__name__") == _MANAGERS:
             return received(lane, partial(real, self), request)
-        return ask(lane, "multiprocessing.recv", partial(real, self), request)
+        asking = partial(ask, lane, "multiprocessing.recv", request=request)
+        return taken(lane, asking, partial(real, self))
 
     return like(recv, real)
 
@@ -237,6 +239,7 @@ def _loads(real: Any, boundary: Boundary) -> Any:
         lane = current()
         if lane is None or lane.inside or type(data) is not Message:
             return real(data, **named)
-        return lane.cross("multiprocessing.loads", partial(real, bytes(data), **named))
+        asking = partial(lane.cross, "multiprocessing.loads")
+        return taken(lane, asking, partial(real, bytes(data), **named))
 
     return staticmethod(loads)

@@ -1,10 +1,13 @@
 """Worker processes: a replay starts none.
 
 Captures      the start of a process of `multiprocessing`, how it ends, signals to it
-Records       what it runs and with which arguments, to compare them; its number; its exit code
-Serves        the same; no process is started. What it answers comes through pipes (`mp_pipes`)
+Records       what it runs and with which arguments, to compare them; its number; its exit code.
+              What a forked worker prints, writes and asks, in a recording of its own
+Serves        the same; no process is started. What it answers comes through pipes (`mp_pipes`).
+              `replay --process` enters a worker
 Reaches       `Process` by fork, spawn and forkserver, `Pool`, `Manager`, `ProcessPoolExecutor`
-Out of reach  what a worker prints, writes and asks: it runs as it would without agentrr, unrecorded
+Out of reach  what goes on in a worker by spawn or forkserver, and in a manager's server: these run
+              as they would without agentrr, unrecorded
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from __future__ import annotations
 import os
 import sys
 
+from agentrr_hooks.mp_begin import about_to_start, bootstrap, go_on_as
 from agentrr_hooks.mp_memory import ask, shares
-from agentrr_hooks.mp_names import ended, processes, sentinels
+from agentrr_hooks.mp_names import ended, numbers, processes, sentinels
 from agentrr_hooks.mp_shown import named, shown
 from agentrr_hooks.ordered import Ordered
 from agentrr_hooks.processes import workers
@@ -32,6 +36,7 @@ _WAYS = ("fork", "spawn_posix", "forkserver")
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Let the starts and ends of processes come through the boundary."""
     patch.replace("multiprocessing.process", "_children", Ordered)
+    patch.replace("multiprocessing.process", "BaseProcess._bootstrap", bootstrap)
     for way in _WAYS:
         module = f"multiprocessing.popen_{way}"
         patch.replace(module, "Popen._launch", lambda real: _launch(real, boundary))
@@ -86,20 +91,41 @@ def _launch(real: Any, boundary: Boundary) -> Any:
             sys.modules["multiprocessing.util"].get_temp_dir()
         started: list[int] = []
 
+        name = process_obj.name
+        recorded = lane.workers
+        worker = None
+        if recorded is not None and not _serves(process_obj):
+            worker = recorded.worker(lane, name, self.method)
+
         def live() -> int:
-            real(self, process_obj)
+            with about_to_start(worker):
+                real(self, process_obj)
             started.append(self.pid)
             return int(self.pid)
 
-        name = process_obj.name
         request = {"name": name, "method": self.method, **_runs(process_obj)}
-        pid = lane.cross("multiprocessing.start", live, request=request)
+        detail = None if worker is None else worker.detail
+        pid = lane.cross("multiprocessing.start", live, request=request, detail=detail)
+        entered = None if recorded is None else recorded.entered(lane)
+        if recorded is not None and entered is not None:
+            go_on_as(entered, recorded, real, self, process_obj)
+        if worker is not None:
+            numbers.new(lane, self, str(worker.detail["agentrr.process"]))
         if not started:
             _pretend(self, pid, known)
         processes.new(lane, self, name)
         sentinels[self.sentinel] = workers[pid] = name
 
     return like(_launch, real)
+
+
+def _serves(process: Any) -> bool:
+    """Whether it is the server of a manager: what it is asked is in the recordings of who asks."""
+    target = process._target
+    return (getattr(target, "__module__", ""), getattr(target, "__name__", "")) == (
+        "multiprocessing.managers",
+        "_run_server",
+    )
 
 
 def _runs(process: Any) -> dict[str, object]:
@@ -167,6 +193,9 @@ def _told(lane: Lane, popen: Any, code: int | None) -> int | None:
     """
     if code is not None:
         ended.new(lane, popen, str(code))
+        number = numbers.of(popen)
+        if lane.workers is not None and number is not None:
+            lane.workers.ended(int(number), code)
         popen.returncode = code
     return code
 

@@ -1,0 +1,74 @@
+"""The beginning of a worker process: where its own recording begins."""
+
+from __future__ import annotations
+
+import os
+from _thread import _local
+
+from agentrr_hooks.standin import like
+from agentrr_sandbox.errors import Halt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Worker, Workers
+
+_starts = _local()
+
+
+class about_to_start:  # noqa: N801 - used as a function
+    """Within it the calling thread starts *worker*, if anything is known of it."""
+
+    def __init__(self, worker: Worker | None) -> None:
+        self._worker = worker
+
+    def __enter__(self) -> None:
+        _starts.worker = self._worker
+
+    def __exit__(self, *error: object) -> None:
+        _starts.worker = None
+
+
+def bootstrap(real: Any) -> Any:
+    """Stand in for what a worker process runs from its first to its last line."""
+
+    def _bootstrap(self: Any, *args: Any, **named: Any) -> Any:
+        worker: Worker | None = getattr(_starts, "worker", None)
+        if worker is not None:
+            _starts.worker = None
+            worker.begin()
+            _let_halt(self)
+        return real(self, *args, **named)
+
+    return like(_bootstrap, real)
+
+
+def _let_halt(process: Any) -> None:
+    """Let *process* end without a word where its recording or its replay does."""
+
+    def run() -> None:
+        del process.__dict__["run"]
+        try:
+            process.run()
+        except Halt as end:
+            os._exit(end.exit_code)
+
+    process.__dict__["run"] = run
+
+
+def go_on_as(worker: Worker, workers: Workers, launch: Any, popen: Any, process: Any) -> None:
+    """Let this process go on as *worker*, from where it was forked, and end with it.
+
+    *launch* is the genuine method of *popen* that forks *process*.
+    """
+    kept = os.fork
+
+    def fork() -> int:
+        os.fork = kept
+        workers.forked()
+        return 0
+
+    os.fork = fork
+    _starts.worker = worker
+    launch(popen, process)
