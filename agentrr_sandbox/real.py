@@ -43,6 +43,7 @@ getcwd = os.getcwd
 getpid = os.getpid
 urandom = os.urandom
 kill = os.kill
+leave = os._exit
 environ = dict(os.environ)
 
 get_ident = _thread.get_ident

@@ -31,12 +31,13 @@ stdout belongs to the agent. agentrr speaks on stderr, and its lines begin `agen
 |---|---|
 | the program's own | `run`; `replay` when it is faithful |
 | 0 | `replay --check`: faithful (also: faithful as far as an incomplete recording goes) |
+| 0 | `replay --chaos`: the agent behaves as recorded in every schedule |
 | 2 | the command line or the configuration is wrong |
 | 65 | the recording is damaged, or is no recording |
 | 66 | no recording of that name |
 | 70 | a fault of agentrr itself |
 | 74 | the run could not be recorded |
-| 76 | the replay diverged |
+| 76 | the replay diverged; with `--chaos`: the agent behaves otherwise in some schedule |
 | 77 | the replay tried to leave, or the guard that was required is missing |
 | 125 | cannot be replayed here (another Python, a missing package); `git bisect run` skips it |
 """

@@ -66,12 +66,16 @@ def _row(option: Option) -> tuple[str, str]:
     value = "|".join(option.choices) if option.choices else option.value
     flags = ", ".join(option.flags)
     said = option.help[:1].upper() + option.help[1:]
+    if option.optional:
+        return f"{flags}[={value}]", said + ("." if said[-1] != "." else "")
     return (f"{flags} {value}" if value else flags), said + ("." if said[-1] != "." else "")
 
 
 def asks_for_help(words: list[str], table: tuple[Option, ...]) -> bool:
     """Say whether a word of ours, before the target begins, asks for help."""
-    takes_value = {flag for option in table if option.value for flag in option.flags}
+    takes_value = {
+        flag for option in table if option.value and not option.optional for flag in option.flags
+    }
     skip = False
     for word in words:
         if skip:

@@ -14,6 +14,7 @@ command = Launching(
     "\n\n"
     "The exit code is the agent's own when the replay is faithful; 76 when it diverged, 77 when"
     " it tried to leave, 125 when it cannot be replayed here, 65 or 66 when the recording is"
-    " damaged or missing.",
+    " damaged or missing.  With --chaos it is 0 when the agent behaves as recorded in every"
+    " schedule, 76 when it does not in some: agentrr replay last --chaos",
     table=REPLAY,
 )

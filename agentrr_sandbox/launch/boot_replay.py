@@ -19,6 +19,7 @@ from agentrr_sandbox.seal.overlay import OverlayFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.launch.channel import Report
@@ -43,7 +44,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), roots)
     for word in cleaner.words(sys.orig_argv[1:]):
         cleaner.localize(word)  # it is served: its secrets are known
-    replayer = Replayer(
+    replayer = _kind(config)(
         recording,
         cleaner,
         files=OverlayFiles(config["scratch"], cleaner),
@@ -55,6 +56,17 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     for name, value in _live(config).items():
         replayer.facts[f"env:{name}"] = value
     return replayer
+
+
+def _kind(config: dict[str, Any]) -> Callable[..., Replayer]:
+    """Return what replays: in the recorded order, or in one that is drawn."""
+    if config["seed"] is None:
+        return Replayer
+    from functools import partial
+
+    from agentrr_sandbox.chaos import ChaosReplayer
+
+    return partial(ChaosReplayer, seed=config["seed"])
 
 
 def _pickles(config: dict[str, Any]) -> Pickles:

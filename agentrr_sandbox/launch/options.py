@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 
 class Option:
-    """One option.  *value* names its value (None: a switch); *many*: may be given again."""
+    """One option.  *value* names its value (None: a switch); *many*: may be given again.
 
-    __slots__ = ("choices", "flags", "help", "many", "name", "value")
+    An *optional* value is given after `=` alone; without one the option is `True`.
+    """
+
+    __slots__ = ("choices", "flags", "help", "many", "name", "optional", "value")
 
     def __init__(
         self,
@@ -25,6 +28,7 @@ class Option:
         value: str | None = None,
         choices: tuple[str, ...] = (),
         many: bool = False,
+        optional: bool = False,
     ) -> None:
         self.flags = tuple(flags.split())
         self.name = self.flags[-1].lstrip("-").replace("-", "_")
@@ -32,6 +36,7 @@ class Option:
         self.value = value
         self.choices = choices
         self.many = many
+        self.optional = optional
 
 
 _PYTHON = Option(
@@ -76,6 +81,15 @@ REPLAY = (
         " under the guard, serve its answer, or decide by what was recorded",
         value="HOW", choices=("auto", "serve", "rerun"),
     ),
+    Option(
+        "--chaos", "replay under many drawn schedules (who goes on when several may, where a thread"
+        " is interrupted) and report in which the agent behaves otherwise; with SEED, under that"
+        " one", value="SEED", optional=True,
+    ),
+    Option("--schedules", "how many schedules --chaos tries; default 200", value="N"),
+    Option("--first", "end --chaos at the first schedule in which the agent behaves otherwise"),
+    Option("-j --jobs", "how many schedules --chaos tries at a time; default: one a processor",
+           value="N"),
     _CLOCK,
     Option("--require-guard", "refuse to replay without this guard", value="GUARD",
            choices=("kernel",)),
@@ -153,6 +167,9 @@ def _take(parsed: Parsed, option: Option, flag: str, value: str | None, left: li
     if option.value is None:
         if value is not None:
             raise UsageError(f"{flag} takes no value")
+        parsed.values[option.name] = True
+        return
+    if value is None and option.optional:
         parsed.values[option.name] = True
         return
     if value is None:

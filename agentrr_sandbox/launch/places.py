@@ -86,3 +86,17 @@ def _checked(config: dict[str, Any], path: str) -> dict[str, Any]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise UsageError(f'{path}: {name} is a list of names: {name} = ["pkg.mod:fn"]')
     return config
+
+
+def remove(folder: str) -> None:
+    """Remove *folder* with all that is in it."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    remove(entry.path)
+                else:
+                    os.unlink(entry.path)
+        os.rmdir(folder)
+    except OSError:
+        pass  # what cannot be removed lies in the folder for temporary files

@@ -16,9 +16,9 @@ from agentrr_sandbox.errors import (
 )
 from agentrr_sandbox.launch import options, waiting
 from agentrr_sandbox.launch.channel import Lines
-from agentrr_sandbox.launch.places import config_of, roots_of, temporary
+from agentrr_sandbox.launch.places import config_of, remove, roots_of, temporary
 from agentrr_sandbox.launch.spawn import ENOUGH_FILES, anonymous, spawn, too_few_files
-from agentrr_sandbox.launch.target import Target, python_of, target_of
+from agentrr_sandbox.launch.target import Target, python_for, target_of
 from agentrr_sandbox.launch.tether import Tether
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.reader import Recording
@@ -41,8 +41,18 @@ def replay(words: list[str]) -> int:
     try:
         recording = Recording.open(store.find(run))
         target = _target(recording, named)
-        python = _python(recording, given)
-        way = _way(recording, given)
+        python = python_for(recording.header["python"], given.get("python"))
+        way: list[Process] = []
+        if given.get("process") is not None:
+            from agentrr_sandbox.launch.ways import way_to
+
+            way = way_to(recording, given.get("process"))
+        if given.get("chaos") is not None:
+            from agentrr_sandbox.launch.chaos import chaos
+
+            if way:
+                raise UsageError("--chaos tries schedules of the run itself, not of --process")
+            return chaos(recording, lambda: _target(recording, named), python, given)
         replaying = Replaying(recording, target, python, given, way)
     except (RecordingDamaged, RecordingNotFound) as error:
         if given.get("check"):
@@ -99,6 +109,9 @@ def _target(recording: Recording, words: list[str]) -> Target:
 class Replaying:
     """One replay, as the supervisor sees it."""
 
+    stage = "serve"
+    """What the program's interpreter loads."""
+
     def __init__(
         self,
         recording: Recording,
@@ -128,7 +141,9 @@ class Replaying:
         self.lines = Lines(self._report)
         self._scratch = os.path.join(temporary(), f"agentrr-{real.urandom(6).hex()}")
         self._diverged_at: float | None = None
-        self._pid = 0
+        self.pid = 0
+        self._null = -1
+        self._tether: Tether | None = None
         self._killed = False
 
     def _localize(self) -> None:
@@ -155,37 +170,46 @@ class Replaying:
         if few:
             raise CannotReplay(few, hint=f"ulimit -n {ENOUGH_FILES}")
         mask = waiting.hold()
-        real.mkdir(self._scratch, 0o700)
-        null = os.open(os.devnull, os.O_RDONLY)
-        tether = Tether()
         began = real.monotonic()
         try:
-            child = spawn(
-                self.target, self.python.path, seed=str(self.recording.header["hash_seed"]),
-                stage="serve", share={"report": self._report, "tether": tether.given}, mask=mask,
-                stdin=null, silent=self._silent(),
-            )  # fmt: skip
-            self._pid = child.pid
-            tether.handed_over()
-            child.tell(self._config(child.numbers))
+            self.begin(mask)
             loading.load("verdict")  # while the child starts
             from agentrr_sandbox.launch.verdict import Verdict
 
             loading.end()
             gc.enable()
-            outcome = waiting.wait(child.pid, every=_LOOK, look=lambda: self._look(grace))
+            outcome = waiting.wait(self.pid, every=_LOOK, look=lambda: self._look(grace))
         finally:
-            tether.cut()
-            _remove(self._scratch)
-            real.close(null)
+            self.clean_up()
             waiting.release(mask)
         self.lines.read()
         verdict = Verdict(self, outcome, real.monotonic() - began)
         code = verdict.give()
-        self._write_stages()
+        self.write_stages()
         return code
 
-    def _write_stages(self) -> None:
+    def begin(self, mask: Any) -> None:
+        """Start the program, with the signal mask *mask*."""
+        real.mkdir(self._scratch, 0o700)
+        self._null = os.open(os.devnull, os.O_RDONLY)
+        self._tether = Tether()
+        child = spawn(
+            self.target, self.python.path, seed=str(self.recording.header["hash_seed"]),
+            stage=self.stage, share={"report": self._report, "tether": self._tether.given},
+            mask=mask, stdin=self._null, silent=self._silent(),
+        )  # fmt: skip
+        self.pid = child.pid
+        self._tether.handed_over()
+        child.tell(self._config(child.numbers))
+
+    def clean_up(self) -> None:
+        """The program has ended, or does now: leave nothing behind."""
+        if self._tether is not None:
+            self._tether.cut()
+            real.close(self._null)
+        remove(self._scratch)
+
+    def write_stages(self) -> None:
         """Write the files of stages that were not loaded from one, for the next replay."""
         begun = self.lines.of("boot")
         same = self.python.version == sys.version.split()[0]
@@ -212,8 +236,8 @@ class Replaying:
         except ValueError:
             raise UsageError("--grace takes a number of seconds") from None
 
-    def _silent(self) -> bool:
-        return bool(self.given.get("json") == "-")
+    def _silent(self) -> tuple[int, ...]:
+        return (1,) if self.given.get("json") == "-" else ()
 
     def _look(self, grace: float) -> None:
         """Kill the program when it has had its time after the first divergence."""
@@ -226,7 +250,7 @@ class Replaying:
         since = self._diverged_at
         if since is not None and not self._killed and real.monotonic() - since > grace:
             self._killed = True
-            real.kill(self._pid, 9)
+            real.kill(self.pid, 9)
 
     def _config(self, numbers: dict[str, int]) -> dict[str, Any]:
         given, recording = self.given, self.recording
@@ -241,6 +265,7 @@ class Replaying:
             "enter": [{"number": each.number, "path": each.path} for each in self._way],
             "observe": bool(given.get("observe")),
             "tools": given.get("tools", "auto"),
+            "seed": None,
             "clock": given.get("clock", "native"),
             "scratch": self._scratch,
             "require_guard": bool(given.get("require_guard")),
@@ -260,32 +285,6 @@ class Replaying:
         return f"agentrr: replaying {name} ({len(self.recording)} events), guard: "
 
 
-def _way(recording: Recording, given: Parsed) -> list[Process]:
-    """Return the processes that `--process` leads through; none for the run itself."""
-    asked = given.get("process")
-    if asked is None:
-        return []
-    from agentrr_sandbox.launch.ways import way_to
-
-    return way_to(recording, asked)
-
-
-def _python(recording: Recording, given: Parsed) -> Python:
-    """Return the Python to replay with.  Raises `CannotReplay` when it is another minor version."""
-    python = python_of(given.get("python"))
-    recorded = recording.header["python"]
-    here = python.version.split(".")[:2]
-    if recorded["version"].split(".")[:2] != here or (
-        recorded["implementation"] != python.implementation
-    ):
-        raise CannotReplay(
-            f"recorded with {recorded['implementation']} {recorded['version']}, this is"
-            f" {python.implementation} {python.version}",
-            hint="--python PATH names another Python",
-        )
-    return python
-
-
 def _key() -> dict[str, Any]:
     """Return the key of this machine, which proves pickles, or why there is none."""
     from agentrr_sandbox.recording import gate
@@ -295,17 +294,3 @@ def _key() -> dict[str, Any]:
     except CannotRecord as error:
         return {"pickle_key": None, "pickle_refused": f"{error.message} ({error.hint})"}
     return {"pickle_key": key, "pickle_refused": ""}
-
-
-def _remove(folder: str) -> None:
-    """Remove *folder* with all that is in it."""
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    _remove(entry.path)
-                else:
-                    os.unlink(entry.path)
-        os.rmdir(folder)
-    except OSError:
-        pass  # what cannot be removed lies in the folder for temporary files

@@ -103,12 +103,12 @@ def spawn(
     share: dict[str, int],
     mask: Any,
     stdin: int | None = None,
-    silent: bool = False,
+    silent: tuple[int, ...] = (),
 ) -> Child:
     """Start *python* on *target*, to load *stage*; *share* names descriptors of ours that it gets.
 
-    *mask* is the signal mask it starts with, *stdin* stands in for ours; *silent* sends its stdout
-    nowhere.  Raises `UsageError` when it cannot be started.
+    *mask* is the signal mask it starts with, *stdin* stands in for ours; what is written to a
+    descriptor in *silent* goes nowhere.  Raises `UsageError` when it cannot be started.
     """
     receiving, sending = os.pipe()
     base = min(os.sysconf("SC_OPEN_MAX"), _HIGHEST) - _SPARE
@@ -119,8 +119,7 @@ def spawn(
     ]
     if stdin is not None:
         actions.append((os.POSIX_SPAWN_DUP2, stdin, 0))
-    if silent:
-        actions.append((os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0))
+    actions += [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_WRONLY, 0) for each in silent]
     command = target.command(python)
     try:
         pid = os.posix_spawn(

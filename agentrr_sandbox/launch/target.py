@@ -6,7 +6,7 @@ import os
 import sys
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import UsageError
+from agentrr_sandbox.errors import CannotReplay, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -173,3 +173,18 @@ def _asked(path: str) -> Python:
     if done.returncode or len(answer) != len(("version", "name", "prefix", "stdlib")):
         raise UsageError(f"{path} is no Python that agentrr can use")
     return Python(path, *answer)
+
+
+def python_for(recorded: dict[str, Any], asked: str | None) -> Python:
+    """Return the Python to replay with.  Raises `CannotReplay` when it is another minor version."""
+    python = python_of(asked)
+    here = python.version.split(".")[:2]
+    if recorded["version"].split(".")[:2] != here or (
+        recorded["implementation"] != python.implementation
+    ):
+        raise CannotReplay(
+            f"recorded with {recorded['implementation']} {recorded['version']}, this is"
+            f" {python.implementation} {python.version}",
+            hint="--python PATH names another Python",
+        )
+    return python

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SI_KERNEL = 0x80
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM")
 FORWARDED = tuple(getattr(_signal, name) for name in _NAMES if hasattr(_signal, name))
+ENDING = tuple(getattr(_signal, name) for name in _NAMES[:4] if hasattr(_signal, name))
 _SIGCHLD = getattr(_signal, "SIGCHLD", 0)
 
 
@@ -76,23 +77,35 @@ def wait(
 ) -> Outcome:
     """Wait for process *pid*; forward signals to it; call *look* each *every* seconds."""
     interrupted = False
-    wanted = [*FORWARDED, _SIGCHLD]
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
             return Outcome(status, interrupted=interrupted)
-        if hasattr(_signal, "sigtimedwait"):
-            forever = every is None
-            info = _signal.sigwaitinfo(wanted) if forever else _signal.sigtimedwait(wanted, every)
-            number = info.si_signo if info is not None else 0
-            typed = info is not None and info.si_code == _SI_KERNEL
-        else:  # macOS: no sender to be seen; the terminal is taken to be the sender of ^C
-            number, typed = _poll(wanted, every)
+        number, typed = pause(every)
         if number == _signal.SIGINT:
             interrupted = True
         if number in FORWARDED and not typed:
             _send(pid, number)
         look()
+
+
+def pause(every: float | None) -> tuple[int, bool]:
+    """Wait for a signal, at most *every* seconds; return it, or 0, and whether it was typed."""
+    wanted = [*FORWARDED, _SIGCHLD]
+    if not hasattr(_signal, "sigtimedwait"):
+        # macOS: no sender to be seen; the terminal is taken to be the sender of ^C
+        return _poll(wanted, every)
+    forever = every is None
+    info = _signal.sigwaitinfo(wanted) if forever else _signal.sigtimedwait(wanted, every)
+    if info is None:
+        return 0, False
+    return info.si_signo, info.si_code == _SI_KERNEL
+
+
+def ended(pid: int) -> Outcome | None:
+    """Return how process *pid* has ended; None while it runs."""
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return Outcome(status, interrupted=False) if found else None
 
 
 def _poll(wanted: list[int], every: float | None) -> tuple[int, bool]:

@@ -76,13 +76,13 @@ class Replayer:
         self.drifted = 0
         self.absent: set[str] = set()
         self.lock = _thread.RLock()
-        self.output = OutputCheck(self)
+        self.output: Any = self.make_output()
         self.gate: Gate | None = None
         self.handler: Callable[[str], Callable[[], None] | None] = lambda _: None
         if files is not None:
             files.peer = self
         self._unfolder = Unfolder(self.event, recording.payload)
-        self.main = ReplayedLane(self, "main")
+        self.main = self.lane("main")
 
     @property
     def cut(self) -> bool:
@@ -155,7 +155,7 @@ class Replayer:
         for name in {**self.index.lanes, **self.lanes}:
             if self.is_skipped(name):
                 continue
-            lane = self.lanes.get(name) or ReplayedLane(self, name)
+            lane = self.lanes.get(name) or self.lane(name)
             lane.finish()
 
     def note(self, message: str) -> None:
@@ -174,6 +174,10 @@ class Replayer:
     def shared(self) -> bool:
         """Whether strands of this process may be outside of this replay."""
         return self.gate is None or self.gate.default is None
+
+    def make_output(self) -> Any:
+        """Return what takes what the agent writes to stdout and stderr."""
+        return OutputCheck(self)
 
     def make_baton(self, lane: Lane) -> Any:
         """Return what orders the threads of this replay; *lane* starts the second one."""

@@ -191,7 +191,7 @@ class ReplayedLane(Reading):
 
     def child(self, kind: str, name: str) -> ReplayedLane:
         """Return the lane of that name under this one."""
-        return ReplayedLane(self.replayer, self.names.child(kind, name))
+        return self.replayer.lane(self.names.child(kind, name))
 
     def before_outward(self, check: Callable[[Lane], None]) -> None:
         """Call *check* before each crossing."""
