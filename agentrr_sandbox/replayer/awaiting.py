@@ -6,20 +6,28 @@ from agentrr_sandbox.schedule.loops import running
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.replayer.lane import ReplayedLane
     from agentrr_sandbox.replayer.turns import ReplayedTurns
 
 
-async def its_turn(lane: ReplayedLane, event: dict[str, Any]) -> BaseException | None:
-    """Wait until the turn of *event*; return the cancellation that came before it, if one did."""
+async def its_turn(
+    lane: ReplayedLane, event: dict[str, Any], then: Callable[[], None] | None = None
+) -> BaseException | None:
+    """Wait until the turn of *event*; return the cancellation that came before it, if one did.
+
+    *then* is called when its turn has come, before anything else of that turn.
+    """
     turns = running(lane)
+    if turns is not None and "turn" in event:
+        cancelled: BaseException | None = await turns.turn(event["seq"], then)
+        return cancelled
+    if then is not None:
+        then()
     if turns is None:
         return None
-    if "turn" in event:
-        cancelled: BaseException | None = await turns.turn(event["seq"])
-        return cancelled
     if "raised" in event and isinstance(lane.replayer.error(event["raised"]), GeneratorExit):
         await never(lane, turns)
     return None

@@ -123,9 +123,11 @@ class ServedTool:
         """The async twin of `serve`; the answer comes at its turn of the loop."""
         from agentrr_sandbox.replayer.awaiting import its_turn, value
 
-        error = self._print()
-        cancelled = await its_turn(self._lane, self._answer)
-        error = self._print("output_later") or error
+        errors = [self._print()]
+        cancelled = await its_turn(
+            self._lane, self._answer, lambda: errors.append(self._print("output_later"))
+        )
+        error = next((each for each in reversed(errors) if each is not None), None)
         if error is not None:
             signals.hand_on(self._lane.replayer, self._answer, error)
         return value(self._lane, self._answer, cancelled)
@@ -166,7 +168,10 @@ class ServedTool:
         replayer = self._lane.replayer
         replayer.skip(self._body.name)
         error: BaseException | None = None
-        for fd, data in replayer.decoded(self._answer.get(when, [])):
+        printed = replayer.decoded(self._answer.get(when, []))
+        if printed:
+            flush_streams()  # what others printed before
+        for fd, data in printed:
             if fd == SIGNAL:
                 told = self._answer.get("signals", [])[data : data + 1]
                 for each in told:

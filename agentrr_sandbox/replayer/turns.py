@@ -50,10 +50,13 @@ class ReplayedTurns(Turns):
 
     # -- answers ---------------------------------------------------------------------------
 
-    async def turn(self, key: object) -> BaseException | None:
+    async def turn(
+        self, key: object, then: Callable[[], None] | None = None
+    ) -> BaseException | None:
         """Wait for the turn of *key*; return the cancellation that came before it, if one did.
 
-        A live call that is cancelled ends in its own time: so the recorded one did.
+        At the head of that turn *then* is called, before anything else of it.  A live call that
+        is cancelled ends in its own time: so the recorded one did.
         """
         future = Answer(loop=get_running_loop())
 
@@ -62,6 +65,8 @@ class ReplayedTurns(Turns):
             if future.done():
                 return
             if self.peer.halted is None:
+                if then is not None:
+                    then()
                 future.set_result(None)
             else:
                 future.set_exception(self.peer.halted)
