@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ SCRIPTS = ROOT / "tests" / "scripts"
 TIMEOUT = 60
 KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TERM", "TZ", "USER", "VIRTUAL_ENV")
 """What a run's environment takes over from the session's: no key, no server, no seed."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a shell that starts a command in the background lets it, and its children, ignore ^C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
