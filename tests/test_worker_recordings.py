@@ -13,7 +13,7 @@ from held import complaints
 from model_server import ModelServer
 
 DIVERGED, USAGE = 76, 2
-METHODS = ["fork"]
+METHODS = ["fork", "spawn"]
 SOURCE = """
 import multiprocessing, os, random, sys, time
 from concurrent.futures import ProcessPoolExecutor

@@ -18,6 +18,24 @@ class Worker(Protocol):
         """This process is it: what its strand crosses from now on belongs to its recording."""
         ...
 
+    def boot(self, environment: Mapping[bytes, bytes]) -> tuple[Mapping[bytes, bytes], int]:
+        """Return the environment in which a fresh interpreter is it from the start.
+
+        It is to inherit the descriptor that comes with it; give that to `booted` afterwards.
+        """
+        ...
+
+    def booted(self, descriptor: int) -> None:
+        """The interpreter has been started."""
+        ...
+
+    def hand_over(self, data: bytes, descriptors: list[int]) -> None:
+        """End this process, for a fresh interpreter to go on as the worker, which reads *data*.
+
+        *descriptors* are those that it has inherited.
+        """
+        ...
+
 
 class Workers(Protocol):
     """The workers of one recorded process."""
@@ -35,6 +53,10 @@ class Workers(Protocol):
 
     def forked(self) -> None:
         """Do what the interpreter does in a process that was forked: a replay forks none."""
+        ...
+
+    def leaves(self, code: int) -> None:
+        """Take note that this process, a worker, has come to its end with *code*."""
         ...
 
     def ended(self, number: int, code: int) -> None:

@@ -14,7 +14,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import AgentrrError, Halt
 from agentrr_sandbox.lanes import Gate, open_gate
 from agentrr_sandbox.launch import descriptors, ending, provenance, settling
-from agentrr_sandbox.launch.channel import Report
+from agentrr_sandbox.launch.channel import Mute, Report
 from agentrr_sandbox.patching import Patching
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ def boot(pipe: int, noted: dict[str, list[list[str]]]) -> None:
     An error of ours ends the process: the script must not run unrecorded, or live.
     """
     config = _told(pipe)
-    report = Report(config["report"])
+    report = Report(config["report"]) if config["report"] >= 0 else Mute()
     try:
         if config["mode"] == "record":
             from agentrr_sandbox.launch import boot_record as mode

@@ -34,8 +34,12 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
         size=config["size"],
         durable=config["durable"],
     )
-    ring, mapped = above_the_scripts(lambda: Ring.create(config["ring"]))
-    config["ours"] = [writer.descriptor, config["ring"], mapped]
+    config["ours"] = [writer.descriptor]
+    if "number" in config:  # a worker
+        ring = Ring.private()
+    else:
+        ring, mapped = above_the_scripts(lambda: Ring.create(config["ring"]))
+        config["ours"] += [config["ring"], mapped]
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
     cleaner.words(sys.orig_argv[1:])
     return Recorder(

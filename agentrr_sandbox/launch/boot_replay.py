@@ -6,6 +6,7 @@ import os
 import sys
 
 from agentrr_sandbox import real
+from agentrr_sandbox.launch.channel import of_process
 from agentrr_sandbox.launch.descriptors import above_the_scripts
 from agentrr_sandbox.launch.tether import tie
 from agentrr_sandbox.recording.cleaning import Cleaner
@@ -30,16 +31,19 @@ _STDERR = 2
 def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
     tie(config["tether"])
-    guard.close_inherited(
-        [report.descriptor, config["tether"]]
-    )  # a socket that is open would be a way out
+    shared = [config[name] for name in ("tether", "handover", "data") if name in config]
+    guard.close_inherited([report.descriptor, *shared])  # an open socket would be a way out
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
     config["ours"] = [file, config["tether"]]
+    if "inherited" in config:
+        from agentrr_sandbox.launch import entering
+
+        entering.receive(config)
     if config["enter"]:
         from agentrr_sandbox.launch import entering
 
-        config["ours"] += entering.hide()
+        config["ours"] += [config["handover"], *entering.hide()]
     roots = Roots(config["roots"], recording.header["roots"])
     cleaner = Cleaner(Redactor(_live(config), config["salt"]), roots)
     for word in cleaner.words(sys.orig_argv[1:]):
@@ -48,7 +52,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
         recording,
         cleaner,
         files=OverlayFiles(config["scratch"], cleaner),
-        report=report,
+        report=of_process(report, recording.header.get("process", {}).get("number")),
         observe=config["observe"],
         tools=config["tools"],
         pickles=_pickles(config),

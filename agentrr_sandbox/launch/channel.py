@@ -9,6 +9,7 @@ from agentrr_sandbox.recording.jsontext import dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -23,6 +24,27 @@ class Report:
         """Append *line*.  A forked child says nothing."""
         if real.getpid() == self._pid:
             real.write(self.descriptor, (dumps(line) + "\n").encode("ascii"))
+
+
+class Mute(Report):
+    """The end of a worker, for which no supervisor waits."""
+
+    def __init__(self) -> None:
+        super().__init__(-1)
+
+    def __call__(self, line: dict[str, object]) -> None:
+        """Say only why the worker cannot begin."""
+        if line["kind"] == "failed":
+            real.write(2, f"agentrr: error: {line['message']}\n".encode())
+
+
+def of_process(
+    report: Callable[[dict[str, object]], None], number: int | None
+) -> Callable[[dict[str, object]], None]:
+    """Return a report whose lines say that they are of process *number*; None: of the run."""
+    if number is None:
+        return report
+    return lambda line: report({**line, "process": number})
 
 
 class Lines:

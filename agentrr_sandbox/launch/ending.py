@@ -35,8 +35,11 @@ class Ending:
         self.gate = gate
         self._pid = real.getpid()
         self._done = False
-        self._worker = False
-        self._known: set[str] = set()
+        self._worker = "number" in config
+        self.code: int | None = None
+        """The exit code of this process, a worker, where it is known already."""
+        self.known: set[str] = set()
+        """Modules that another recording tells of."""
 
     def finish(self) -> None:
         """Do the last act, once; registered first at `atexit`, so it runs last.
@@ -72,10 +75,10 @@ class Ending:
                 self.report({"kind": "unstarted"})
                 self.part()
                 return
-            provenance.write_the_rest(self.peer, self.config["script"], self._known)
+            provenance.write_the_rest(self.peer, self.config["script"], self.known)
         self.peer.finish()
         if recording and self._worker:
-            self._end_worker(status)
+            self._end_worker(self.code if status is None else status)
         elif recording and self.peer.dead is None:
             self.report({"kind": "drained"})
         self.part()
@@ -110,7 +113,7 @@ class Ending:
         old = self.peer
         self.peer = peer
         self._pid, self._done, self._worker = real.getpid(), False, True
-        self._known = set(sys.modules)
+        self.known = set(sys.modules)
         descriptors.keep(ours)
         peer.gate = self.gate
         self.gate.become(peer.main)
@@ -149,7 +152,9 @@ def _count_workers(ending: Ending) -> None:
     if ending.config["mode"] == "record":
         from agentrr_sandbox.launch.workers import Workers
 
-        ending.peer.workers = Workers(ending, ending.config["path"])
+        config = ending.config
+        run, number = config.get("run", config["path"]), config.get("number", 1)
+        ending.peer.workers = Workers(ending, run, number)
     elif ending.config["enter"]:
         from agentrr_sandbox.launch.entering import Entering
 

@@ -8,24 +8,30 @@ becomes the worker.  Threads of the parent stand still from then on, as they wou
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 from agentrr_hooks.standin import stand_in
 from agentrr_sandbox import real
+from agentrr_sandbox.launch.channel import of_process
 from agentrr_sandbox.launch.descriptors import above_the_scripts
+from agentrr_sandbox.launch.spawn import anonymous
+from agentrr_sandbox.recording.jsontext import dumps
 from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.replayer import Replayer
 from agentrr_sandbox.seal.overlay import OverlayFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from agentrr_sandbox.launch.ending import Ending
     from agentrr_sandbox.patching import Patching
 
 _STREAMS = (1, 2)
+_MOST = 200
+"""Descriptors from here on are ours."""
 _shown: list[int] = []
 """What stdout and stderr were, while they show nothing."""
 _in_child: list[Callable[[], object]] = []
@@ -84,6 +90,9 @@ class Entering:
         number = event.get("detail", {}).get("agentrr.process")
         return Entered(self) if number == self.way[0]["number"] else None
 
+    def leaves(self, code: int) -> None:
+        """The process ends so."""
+
     def forked(self) -> None:
         """Do in this process what the interpreter does in a forked child."""
         if "threading" in sys.modules:
@@ -114,12 +123,9 @@ class Entered:
         recording, file = above_the_scripts(lambda: Recording.open(own["path"]))
         scratch = os.path.join(ending.config["scratch"], f"process-{own['number']}")
         real.mkdir(scratch, 0o700)
-
-        def report(line: dict[str, object]) -> None:
-            ending.report({**line, "process": own["number"]})
-
         new = Replayer(
-            recording, old.cleaner, files=OverlayFiles(scratch, old.cleaner), report=report,
+            recording, old.cleaner, files=OverlayFiles(scratch, old.cleaner),
+            report=of_process(ending.report, own["number"]),
             observe=old.observe, tools=old.tools, sealed=old.sealed, pickles=old.pickles,
         )  # fmt: skip
         new.files.moved_to = old.files.moved_to
@@ -132,6 +138,50 @@ class Entered:
         ending.report({"kind": "entered", "number": own["number"]})
         if not further:
             _show()
+
+    def boot(self, environment: Mapping[bytes, bytes]) -> tuple[Mapping[bytes, bytes], int]:
+        """A replay starts no process."""
+        raise NotImplementedError
+
+    def booted(self, descriptor: int) -> None:
+        """A replay starts no process."""
+
+    def hand_over(self, data: bytes, descriptors: list[int]) -> None:
+        """Tell the supervisor what the worker is sent, and end: it starts the next interpreter."""
+        from agentrr_sandbox.recording.scalars import base64
+
+        _still(self._ending.peer)
+        inherited = [[number, _size(number)] for number in sorted(set(descriptors))]
+        said = dumps({"data": base64(data), "inherited": inherited}).encode("ascii")
+        while said:
+            said = said[real.write(self._ending.config["handover"], said) :]
+        self._ending.report({"kind": "handed", "number": self._way[0]["number"]})
+        os._exit(0)
+
+
+def _size(descriptor: int) -> int | None:
+    """Return the size of a file that processes share as memory; None of something else."""
+    try:
+        status = real.fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def receive(config: dict[str, Any]) -> None:
+    """Put something in the place of each descriptor that the worker has inherited."""
+    taken = {config["data"], *config["ours"]}
+    for number, size in config["inherited"]:
+        if number <= _STREAMS[-1] or number in taken or number >= _MOST:
+            continue
+        if size is None:
+            made = real.os_open(os.devnull, os.O_RDWR)
+        else:
+            made = anonymous("agentrr-shared")
+            real.ftruncate(made, size)
+        if made != number:
+            os.dup2(made, number)
+            real.close(made)
 
 
 def _still(replayer: Replayer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from agentrr_sandbox import real
-from agentrr_sandbox.errors import UsageError
+from agentrr_sandbox.errors import CannotRecord, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,3 +100,14 @@ def remove(folder: str) -> None:
         os.rmdir(folder)
     except OSError:
         pass  # what cannot be removed lies in the folder for temporary files
+
+
+def pickle_key() -> dict[str, Any]:
+    """Return the key of this machine, which proves pickles, or why there is none."""
+    from agentrr_sandbox.recording import gate
+
+    try:
+        key = gate.machine_key(gate.key_path(dict(real.environ)), create=False)
+    except CannotRecord as error:
+        return {"pickle_key": None, "pickle_refused": f"{error.message} ({error.hint})"}
+    return {"pickle_key": key, "pickle_refused": ""}

@@ -8,7 +8,6 @@ import sys
 
 from agentrr_sandbox import loading, real
 from agentrr_sandbox.errors import (
-    CannotRecord,
     CannotReplay,
     RecordingDamaged,
     RecordingNotFound,
@@ -16,10 +15,10 @@ from agentrr_sandbox.errors import (
 )
 from agentrr_sandbox.launch import options, waiting
 from agentrr_sandbox.launch.channel import Lines
-from agentrr_sandbox.launch.places import config_of, remove, roots_of, temporary
-from agentrr_sandbox.launch.spawn import ENOUGH_FILES, anonymous, spawn, too_few_files
+from agentrr_sandbox.launch.places import config_of, pickle_key, remove, roots_of, temporary
+from agentrr_sandbox.launch.spawn import ENOUGH_FILES, anonymous, too_few_files
+from agentrr_sandbox.launch.stages import Stage
 from agentrr_sandbox.launch.target import Target, python_for, target_of
-from agentrr_sandbox.launch.tether import Tether
 from agentrr_sandbox.recording import store
 from agentrr_sandbox.recording.reader import Recording
 
@@ -143,7 +142,8 @@ class Replaying:
         self._diverged_at: float | None = None
         self.pid = 0
         self._null = -1
-        self._tether: Tether | None = None
+        self._handed = 0
+        self._stage = Stage(recording, target, way, {"report": self._report}, {})
         self._killed = False
 
     def _localize(self) -> None:
@@ -179,6 +179,8 @@ class Replaying:
             loading.end()
             gc.enable()
             outcome = waiting.wait(self.pid, every=_LOOK, look=lambda: self._look(grace))
+            while self._goes_on(mask):
+                outcome = waiting.wait(self.pid, every=_LOOK, look=lambda: self._look(grace))
         finally:
             self.clean_up()
             waiting.release(mask)
@@ -192,20 +194,32 @@ class Replaying:
         """Start the program, with the signal mask *mask*."""
         real.mkdir(self._scratch, 0o700)
         self._null = os.open(os.devnull, os.O_RDONLY)
-        self._tether = Tether()
-        child = spawn(
-            self.target, self.python.path, seed=str(self.recording.header["hash_seed"]),
-            stage=self.stage, share={"report": self._report, "tether": self._tether.given},
-            mask=mask, stdin=self._null, silent=self._silent(),
-        )  # fmt: skip
+        self._start(mask)
+
+    def _start(self, mask: Any) -> None:
+        child = self._stage.start(
+            self.python.path, mask, self._null, stage=self.stage, silent=self._silent()
+        )
         self.pid = child.pid
-        self._tether.handed_over()
         child.tell(self._config(child.numbers))
+
+    def _goes_on(self, mask: Any) -> bool:
+        """Start the next interpreter, if the one before has come to the start of a worker."""
+        self.lines.read()
+        handed = self.lines.of("handed")
+        if len(handed) == self._handed:
+            return False
+        self._handed += 1
+        before = self._stage
+        self._stage = before.after(handed[-1]["number"], self._scratch)
+        before.end()
+        self._start(mask)
+        return True
 
     def clean_up(self) -> None:
         """The program has ended, or does now: leave nothing behind."""
-        if self._tether is not None:
-            self._tether.cut()
+        self._stage.end()
+        if self._null >= 0:
             real.close(self._null)
         remove(self._scratch)
 
@@ -256,13 +270,9 @@ class Replaying:
         given, recording = self.given, self.recording
         return {
             "mode": "replay",
-            "path": os.path.abspath(self._run.path),
-            "report": numbers["report"],
-            "tether": numbers["tether"],
             "roots": self._roots,
             "salt": bytes.fromhex(recording.header["redaction"]["salt"]),
             "kind": self.target.kind,
-            "enter": [{"number": each.number, "path": each.path} for each in self._way],
             "observe": bool(given.get("observe")),
             "tools": given.get("tools", "auto"),
             "seed": None,
@@ -271,9 +281,10 @@ class Replaying:
             "require_guard": bool(given.get("require_guard")),
             "live_env": given.get("live_env", []),
             "allow_pickle": bool(given.get("allow_pickle")),
-            **_key(),
+            **pickle_key(),
             "config": config_of(self.target.folder()),
             "first_line": self._first_line(),
+            **self._stage.told(numbers),
         }
 
     def _first_line(self) -> str:
@@ -283,14 +294,3 @@ class Replaying:
         if self._way:
             name += f", process {self._way[-1].number}"
         return f"agentrr: replaying {name} ({len(self.recording)} events), guard: "
-
-
-def _key() -> dict[str, Any]:
-    """Return the key of this machine, which proves pickles, or why there is none."""
-    from agentrr_sandbox.recording import gate
-
-    try:
-        key = gate.machine_key(gate.key_path(dict(real.environ)), create=False)
-    except CannotRecord as error:
-        return {"pickle_key": None, "pickle_refused": f"{error.message} ({error.hint})"}
-    return {"pickle_key": key, "pickle_refused": ""}

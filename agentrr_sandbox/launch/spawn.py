@@ -15,6 +15,7 @@ from agentrr_sandbox.errors import AgentrrError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from agentrr_sandbox.launch.target import Target
@@ -48,12 +49,12 @@ def anonymous(name: str) -> int:
     return descriptor
 
 
-def hash_seed() -> str:
-    """Return the seed for this run: the one that the environment asks for, else a random one.
+def hash_seed(env: Mapping[str, str] = real.environ) -> str:
+    """Return the seed for this run: the one that *env* asks for, else a random one.
 
     Never 0 by chance: with 0, `sys.flags.hash_randomization` would tell.
     """
-    asked = real.environ.get("PYTHONHASHSEED", "")
+    asked = env.get("PYTHONHASHSEED", "")
     if asked.isdecimal() and int(asked) <= _MOST_SEED:
         return asked
     return str(int.from_bytes(real.urandom(4), "big") % _MOST_SEED + 1)
@@ -94,6 +95,12 @@ class Child:
         os.waitpid(self.pid, 0)
 
 
+def numbers_of(share: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of the descriptors that a child gets, by name."""
+    base = min(os.sysconf("SC_OPEN_MAX"), _HIGHEST) - _SPARE
+    return {name: base + place for place, name in enumerate(["boot", *share])}
+
+
 def spawn(
     target: Target,
     python: str,
@@ -111,8 +118,7 @@ def spawn(
     descriptor in *silent* goes nowhere.  Raises `UsageError` when it cannot be started.
     """
     receiving, sending = os.pipe()
-    base = min(os.sysconf("SC_OPEN_MAX"), _HIGHEST) - _SPARE
-    numbers = {name: base + place for place, name in enumerate(["boot", *share])}
+    numbers = numbers_of(share)
     descriptors = {"boot": receiving, **share}
     actions: list[Any] = [
         (os.POSIX_SPAWN_DUP2, descriptors[name], number) for name, number in numbers.items()
@@ -123,7 +129,7 @@ def spawn(
     command = target.command(python)
     try:
         pid = os.posix_spawn(
-            python, command, _environment(numbers["boot"], seed, stage),
+            python, command, environment(real.environ, numbers["boot"], seed, stage),
             file_actions=actions, setsigmask=mask,
         )  # fmt: skip
     except OSError as error:
@@ -134,9 +140,9 @@ def spawn(
     return Child(pid, sending, numbers)
 
 
-def _environment(descriptor: int, seed: str, stage: str) -> dict[str, str]:
-    """Return our environment with the boot in it; `site/sitecustomize.py` takes it out again."""
-    env = dict(real.environ)
+def environment(env: dict[str, str], descriptor: int, seed: str, stage: str) -> dict[str, str]:
+    """Return *env* with the boot in it; `site/sitecustomize.py` takes it out again."""
+    env = dict(env)
     path, before = env.get("PYTHONPATH"), env.get("PYTHONHASHSEED")
     env["PYTHONPATH"] = f"{SITE}{os.pathsep}{path}" if path else SITE
     env["PYTHONHASHSEED"] = seed

@@ -64,8 +64,8 @@ class Verdict:
         recorded = self._recorded_end()
         if "how" not in recorded:
             return  # cut short with its supervisor: nobody knows how it ended
-        if self._worker and "signal" in recorded and self._recording.exit is not None:
-            return  # it was killed when it had nothing more to do
+        if self._worker and "signal" in recorded:
+            return  # another process has killed it, who knows where
         expected = _ended(recorded)
         observed = _ended(self._outcome.fields())
         if expected == observed:

@@ -44,7 +44,7 @@ def way_to(run: Recording, asked: str) -> list[Process]:
         number = before
     for process in way:
         method = process.link.get("method")
-        if method != "fork":
+        if method not in ("fork", "spawn"):
             raise CannotReplay(f"process {process} was started by {method}: it cannot be entered")
     return way
 

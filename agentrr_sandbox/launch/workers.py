@@ -6,25 +6,31 @@ also those by workers; the run itself is process 1.
 
 from __future__ import annotations
 
+import marshal
 import os
+import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
+from agentrr_sandbox.launch import spawn
 from agentrr_sandbox.recorder import Recorder
 from agentrr_sandbox.recording import beside
 from agentrr_sandbox.recording.jsontext import loads
 from agentrr_sandbox.recording.ring import Ring
-from agentrr_sandbox.recording.writer import Writer
+from agentrr_sandbox.recording.writer import Writer, high
 from agentrr_sandbox.seal.disk import DiskFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from agentrr_sandbox.launch.ending import Ending
 
 _LONGEST_HEADER = 1 << 20
 _OWN = ("seq", "t", "h")
+_SAME = ("durable", "roots", "salt", "go_on", "pickle_key", "clock", "config")
+"""What a worker's recording does as its parent's."""
 
 
 class Workers:
@@ -42,6 +48,8 @@ class Workers:
     def worker(self, lane: Any, name: str, method: str) -> Worker | None:
         """Make the recording of a worker; None, and a note, when it cannot be made."""
         recorder = lane.recorder
+        if method == "forkserver" or (method == "spawn" and not _bootable()):
+            return None
         link = {
             "of": self.number, "name": recorder.cleaner.aside().text(name), "method": method,
             "lane": lane.name, "n": lane.n,
@@ -60,7 +68,8 @@ class Workers:
             number, self._next = self._next, self._next + 1
             path = beside.path(folder, number)
             header = {
-                **self._header, "id": real.urandom(6).hex(), "started": real.time_ns(),
+                **self._header, **_seed(link["method"]),
+                "id": real.urandom(6).hex(), "started": real.time_ns(),
                 "process": {"run": self._run_id(), "number": number, **link},
             }  # fmt: skip
             try:
@@ -71,7 +80,7 @@ class Workers:
                 raise
             state = writer.state()
             writer.close()
-            return Worker(self, number, path, state)
+            return Worker(self, number, path, state, str(header["hash_seed"]))
 
     def _run_id(self) -> str:
         own: str = self._header.get("process", {}).get("run") or self._header["id"]
@@ -82,6 +91,10 @@ class Workers:
 
     def forked(self) -> None:
         """The interpreter has done it."""
+
+    def leaves(self, code: int) -> None:
+        """Keep the exit code of this process for its recording."""
+        self.ending.code = code
 
     def ended(self, number: int, code: int) -> None:
         """Write down how a worker was killed; one that ends by itself does so."""
@@ -94,11 +107,11 @@ class Worker:
     """A worker that is about to be started; see `boundary.Worker`."""
 
     def __init__(
-        self, workers: Workers, number: int, path: str, state: tuple[int, str, int]
+        self, workers: Workers, number: int, path: str, state: tuple[int, str, int], seed: str
     ) -> None:
         self.detail = {"agentrr.process": number}
         self._workers, self._number = workers, number
-        self._path, self._state = path, state
+        self._path, self._state, self._seed = path, state, seed
 
     def begin(self) -> None:
         """Record this process, which was forked, as that worker."""
@@ -114,6 +127,43 @@ class Worker:
         recorder.checks = [*old.checks]
         recorder.workers = Workers(ending, self._workers.run, self._number)
         ending.become(recorder, [writer.descriptor])
+
+    def boot(self, environment: Mapping[bytes, bytes]) -> tuple[dict[bytes, bytes], int]:
+        """Return the environment and the descriptor with which an interpreter boots as it."""
+        (seq, chain, size), config = self._state, self._workers.ending.config
+        told = {
+            **{name: config[name] for name in _SAME}, "mode": "record", "kind": "code",
+            "script": None, "path": self._path, "seq": seq, "chain": chain, "size": size,
+            "run": self._workers.run, "number": self._number, "ring": -1, "report": -1,
+        }  # fmt: skip
+        receiving, sending = os.pipe()
+        receiving = high(receiving)
+        real.write(sending, marshal.dumps(told))  # less than a pipe holds
+        real.close(sending)
+        given = {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()}
+        made = spawn.environment(given, receiving, self._seed, "record")
+        return {os.fsencode(name): os.fsencode(value) for name, value in made.items()}, receiving
+
+    def booted(self, descriptor: int) -> None:
+        """Close this process's end."""
+        real.close(descriptor)
+
+    def hand_over(self, data: bytes, descriptors: list[int]) -> None:
+        """A recorded process does not."""
+
+
+def _bootable() -> bool:
+    """Whether an interpreter with this one's options has our boot in it."""
+    return not (sys.flags.ignore_environment or sys.flags.no_site or sys.flags.isolated)
+
+
+def _seed(method: str) -> dict[str, int]:
+    """Return the hash seed of a worker that does not have its parent's."""
+    if method == "fork":
+        return {}
+    environ: Any = os.environ
+    asked = environ._data.now().get(b"PYTHONHASHSEED", b"")
+    return {"hash_seed": int(spawn.hash_seed({"PYTHONHASHSEED": asked.decode("latin-1")}))}
 
 
 def _adopt(path: str, state: tuple[int, str, int], durable: str) -> Writer:

@@ -85,7 +85,7 @@ class Redactor:
             self._variable(name, value)
 
     def alone(self) -> None:
-        """This process was forked: no thread of it is in the middle of anything here."""
+        """This process was forked, without the other threads."""
         self._lock = _thread.allocate_lock()
         self._secrets.alone()
 

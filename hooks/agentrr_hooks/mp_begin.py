@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from _io import BytesIO
 from _thread import _local
 
 from agentrr_hooks.standin import like
@@ -12,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from agentrr_sandbox.boundary import Worker, Workers
+    from agentrr_sandbox.boundary import Boundary, Worker, Workers
 
 _starts = _local()
 
@@ -30,16 +32,28 @@ class about_to_start:  # noqa: N801 - used as a function
         _starts.worker = None
 
 
-def bootstrap(real: Any) -> Any:
+def starting() -> Worker | None:
+    """Return the worker that the calling thread is about to start."""
+    worker: Worker | None = getattr(_starts, "worker", None)
+    return worker
+
+
+def bootstrap(real: Any, boundary: Boundary) -> Any:
     """Stand in for what a worker process runs from its first to its last line."""
 
     def _bootstrap(self: Any, *args: Any, **named: Any) -> Any:
-        worker: Worker | None = getattr(_starts, "worker", None)
+        worker = starting()
         if worker is not None:
             _starts.worker = None
             worker.begin()
-            _let_halt(self)
-        return real(self, *args, **named)
+        lane = boundary.lane()
+        if lane is None:
+            return real(self, *args, **named)
+        _let_halt(self)
+        code = real(self, *args, **named)
+        if lane.workers is not None:
+            lane.workers.leaves(code)
+        return code
 
     return like(_bootstrap, real)
 
@@ -55,6 +69,21 @@ def _let_halt(process: Any) -> None:
             os._exit(end.exit_code)
 
     process.__dict__["run"] = run
+
+
+def hand_over(worker: Worker, popen: Any, process: Any) -> None:
+    """End this process, for a fresh interpreter to go on as *worker*: send it *process*."""
+    modules = sys.modules
+    spawning = modules["multiprocessing.context"].set_spawning_popen
+    dump = modules["multiprocessing.reduction"].dump
+    sent = BytesIO()
+    spawning(popen)
+    try:
+        dump(modules["multiprocessing.spawn"].get_preparation_data(process.name), sent)
+        dump(process, sent)
+    finally:
+        spawning(None)
+    worker.hand_over(sent.getvalue(), [*popen._fds])
 
 
 def go_on_as(worker: Worker, workers: Workers, launch: Any, popen: Any, process: Any) -> None:

@@ -144,6 +144,8 @@ def _arena(real: Any, boundary: Boundary) -> Any:
         lane = boundary.lane()
         if lane is not None and not lane.inside:
             _watch(lane, self.buffer)
+            if fd != -1:
+                _see(lane)  # another process has made it
 
     return like(__init__, real)
 

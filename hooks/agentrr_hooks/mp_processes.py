@@ -2,12 +2,12 @@
 
 Captures      the start of a process of `multiprocessing`, how it ends, signals to it
 Records       what it runs and with which arguments, to compare them; its number; its exit code.
-              What a forked worker prints, writes and asks, in a recording of its own
+              What a worker prints, writes and asks, in a recording of its own
 Serves        the same; no process is started. What it answers comes through pipes (`mp_pipes`).
               `replay --process` enters a worker
 Reaches       `Process` by fork, spawn and forkserver, `Pool`, `Manager`, `ProcessPoolExecutor`
-Out of reach  what goes on in a worker by spawn or forkserver, and in a manager's server: these run
-              as they would without agentrr, unrecorded
+Out of reach  what goes on in a worker by forkserver, and in a manager's server: these run as they
+              would without agentrr, unrecorded
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import sys
 
-from agentrr_hooks.mp_begin import about_to_start, bootstrap, go_on_as
+from agentrr_hooks.mp_begin import about_to_start, bootstrap, go_on_as, hand_over
 from agentrr_hooks.mp_memory import ask, shares
 from agentrr_hooks.mp_names import ended, numbers, processes, sentinels
 from agentrr_hooks.mp_shown import named, shown
@@ -28,7 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from agentrr_sandbox.boundary import Boundary, Lane, Patcher
+    from agentrr_sandbox.boundary import Boundary, Lane, Patcher, Worker
 
 _WAYS = ("fork", "spawn_posix", "forkserver")
 
@@ -36,7 +36,9 @@ _WAYS = ("fork", "spawn_posix", "forkserver")
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Let the starts and ends of processes come through the boundary."""
     patch.replace("multiprocessing.process", "_children", Ordered)
-    patch.replace("multiprocessing.process", "BaseProcess._bootstrap", bootstrap)
+    patch.replace(
+        "multiprocessing.process", "BaseProcess._bootstrap", lambda real: bootstrap(real, boundary)
+    )
     for way in _WAYS:
         module = f"multiprocessing.popen_{way}"
         patch.replace(module, "Popen._launch", lambda real: _launch(real, boundary))
@@ -92,10 +94,7 @@ def _launch(real: Any, boundary: Boundary) -> Any:
         started: list[int] = []
 
         name = process_obj.name
-        recorded = lane.workers
-        worker = None
-        if recorded is not None and not _serves(process_obj):
-            worker = recorded.worker(lane, name, self.method)
+        worker = _recorded(lane, process_obj, self.method)
 
         def live() -> int:
             with about_to_start(worker):
@@ -106,17 +105,33 @@ def _launch(real: Any, boundary: Boundary) -> Any:
         request = {"name": name, "method": self.method, **_runs(process_obj)}
         detail = None if worker is None else worker.detail
         pid = lane.cross("multiprocessing.start", live, request=request, detail=detail)
-        entered = None if recorded is None else recorded.entered(lane)
-        if recorded is not None and entered is not None:
-            go_on_as(entered, recorded, real, self, process_obj)
         if worker is not None:
             numbers.new(lane, self, str(worker.detail["agentrr.process"]))
         if not started:
+            _enter(lane, real, self, process_obj)
             _pretend(self, pid, known)
         processes.new(lane, self, name)
         sentinels[self.sentinel] = workers[pid] = name
 
     return like(_launch, real)
+
+
+def _recorded(lane: Lane, process: Any, method: str) -> Worker | None:
+    """Return the recording of a worker that is about to be started; None where it has none."""
+    if lane.workers is None or _serves(process):
+        return None
+    return lane.workers.worker(lane, process.name, method)
+
+
+def _enter(lane: Lane, launch: Any, popen: Any, process: Any) -> None:
+    """Go on as the worker whose start was just served, if that is asked for; never return then."""
+    workers = lane.workers
+    entered = None if workers is None else workers.entered(lane)
+    if workers is None or entered is None:
+        return
+    if popen.method == "fork":
+        go_on_as(entered, workers, launch, popen, process)
+    hand_over(entered, popen, process)
 
 
 def _serves(process: Any) -> bool:

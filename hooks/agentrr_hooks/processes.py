@@ -13,7 +13,9 @@ Out of reach: what a process that was started reads, answers and does.
 from __future__ import annotations
 
 import os
+from _thread import _local
 
+from agentrr_hooks.mp_begin import starting
 from agentrr_hooks.signals import deliver
 from agentrr_hooks.standin import like, stand_in
 from agentrr_sandbox import real as genuine
@@ -23,8 +25,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from agentrr_sandbox.boundary import Boundary, Patcher
+    from agentrr_sandbox.boundary import Boundary, Patcher, Worker
 
+_FORKING = "--multiprocessing-fork"
+_ENVIRONMENT = 5
+"""The place of the environment among the arguments of `fork_exec`."""
+_given = _local()
 workers: dict[int, str] = {}
 """Names of the workers of `multiprocessing` that this process has started, by number."""
 
@@ -35,6 +41,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     patch.replace("os", "killpg", _to_this_group)
     patch.replace("_multiprocessing", "SemLock", lambda real: _semaphores(real, boundary))
     patch.replace("multiprocessing.util", "spawnv_passfds", lambda real: _spawn(real, boundary))
+    patch.replace("_posixsubprocess", "fork_exec", _fork_exec)
 
 
 def _to_a_process(real: Any, boundary: Boundary) -> Any:
@@ -68,6 +75,8 @@ def _to_this_group(real: Any) -> Any:
 def _spawn(real: Any, boundary: Boundary) -> Any:
     def spawnv_passfds(path: Any, args: Any, passfds: Any) -> int:
         lane = boundary.lane()
+        if lane is not None and args[-1] == _FORKING and (worker := starting()) is not None:
+            return _started(worker, real, path, args, passfds)
         if lane is not None:
             shown = [os.fsdecode(argument) for argument in args]
             lane.uncaptured(
@@ -76,6 +85,28 @@ def _spawn(real: Any, boundary: Boundary) -> Any:
         return int(real(path, args, passfds))
 
     return like(spawnv_passfds, real)
+
+
+def _started(worker: Worker, real: Any, path: Any, args: Any, passfds: Any) -> int:
+    """Start an interpreter that is recorded from its beginning."""
+    environ: Any = os.environ
+    _given.environment, descriptor = worker.boot(environ._data.now())
+    try:
+        return int(real(path, args, [*passfds, descriptor]))
+    finally:
+        _given.environment = None
+        worker.booted(descriptor)
+
+
+def _fork_exec(real: Any) -> Any:
+    def fork_exec(*args: Any) -> int:
+        environment = getattr(_given, "environment", None)
+        if environment is not None:
+            whole = [name + b"=" + value for name, value in environment.items()]
+            args = (*args[:_ENVIRONMENT], whole, *args[_ENVIRONMENT + 1 :])
+        return int(real(*args))
+
+    return stand_in(real, fork_exec)
 
 
 def _semaphores(real: Any, boundary: Boundary) -> Any:

@@ -41,6 +41,23 @@ def semaphores(real: Any, boundary: Boundary) -> Any:
             shared.known = _names.new(lane, shared)
             return shared
 
+        @classmethod
+        def _rebuild(cls, handle: int, kind: int, maxvalue: int, name: str) -> Any:
+            """Open one that another process has made."""
+            lane = current()
+            if lane is None or lane.inside:
+                return real._rebuild(handle, kind, maxvalue, name)
+            live: list[Any] = []
+
+            def go() -> None:
+                live.append(real._rebuild(handle, kind, maxvalue, name))
+
+            lane.cross("multiprocessing.SemLock", go, request=[kind, maxvalue])
+            shared = Shared(boundary, live[0] if live else None, kind, maxvalue)
+            shared.name = name
+            shared.known = _names.new(lane, shared)
+            return shared
+
     SemLock.__qualname__ = real.__qualname__
     SemLock.__module__ = real.__module__
     return SemLock
