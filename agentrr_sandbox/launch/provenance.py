@@ -43,7 +43,7 @@ def write_hook(recorder: Recorder, hook: str, library: str) -> None:
     for mark in _LIBRARIES:
         folder, found, _ = path.rpartition(mark)
         if found:
-            version = installed(folder + mark[:-1]).get(_plain(library.partition(".")[0]))
+            version = _version(installed(folder + mark[:-1]), library)
             recorder.append("hook", {"name": hook, "of": library, "version": version})
 
 
@@ -86,6 +86,11 @@ def _modules() -> Iterator[tuple[str, str]]:
             yield name, path
 
 
+def _version(versions: dict[str, str], library: str) -> str | None:
+    """Return the version of a *library*, which may be a part of its distribution."""
+    return versions.get(_plain(library)) or versions.get(_plain(library.partition(".")[0]))
+
+
 def installed(folder: str) -> dict[str, str]:
     """Return the versions of the distributions in *folder*, by plain name."""
     found: dict[str, str] = {}
@@ -124,7 +129,7 @@ def changes(recording: Recording, roots: dict[str, str]) -> list[str]:
                 found.append(f"{event['path']} has changed since")
         elif event["t"] in ("package", "hook"):
             name = event.get("of", event["name"])
-            version = versions.get(_plain(name))
+            version = _version(versions, name)
             if version != event.get("version") and name not in told:
                 told.add(name)
                 now = f"is {version} here" if version else "is not installed here"

@@ -41,6 +41,8 @@ BUILTIN = (
     "mp_memory",
     "sockets",
     "httpx",
+    "requests",
+    "telemetry",
     "tools",
 )
 """Names of the hook modules, in the order in which they go in."""
@@ -58,6 +60,13 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "mp_pipes": ("multiprocessing.reduction", "multiprocessing.connection"),
     "mp_memory": ("multiprocessing.heap", "multiprocessing.shared_memory"),
     "httpx": ("httpx", "httpx2"),
+    "requests": ("requests.adapters",),
+    "telemetry": (
+        "opentelemetry.exporter.otlp.proto.http",
+        "agents.tracing",
+        "langsmith.client",
+        "posthog.consumer",
+    ),
 }
 """Hooks that are loaded only when one of these libraries is."""
 

@@ -6,7 +6,7 @@ what was read, part by part, and the caller's own stream is left as reading leav
 
 from __future__ import annotations
 
-from agentrr_hooks import llm
+from agentrr_hooks import llm, telemetry
 from agentrr_hooks.httpx_coding import Coding, coding_of
 from agentrr_hooks.httpx_headers import sorted_out, told
 from agentrr_hooks.httpx_streams import incoming, outgoing
@@ -42,7 +42,7 @@ class Exchange:
             url = url.copy_with(username=None, password=None)
         self._url = str(url)
         self._model = llm.recognise(request.method, url.host, url.path, self._body)
-        self.describe = _describe(self._model) if self._model is not None else None
+        self.describe = described(self._model) if self._model is not None else None
         """Tells more of the answer when it has ended; models only, for what it has to keep."""
         self._coding: Coding | None = None
         self._live: Any = None
@@ -57,8 +57,10 @@ class Exchange:
         request: dict[str, object] = {
             "method": self._request.method,
             "url": self._url,
-            "headers": self._matched,
         }
+        if telemetry.is_sent():
+            return request
+        request["headers"] = self._matched
         if self._body:
             request["body"] = self._body
         if self._failed is not None:
@@ -124,7 +126,9 @@ class Exchange:
         return response
 
 
-def _describe(model: ModelCall) -> Callable[[Any, list[Any]], dict[str, object]]:
+def described(model: ModelCall) -> Callable[[Any, list[Any]], dict[str, object]]:
+    """Return what tells more of the answer of *model* when it has ended."""
+
     def described(head: Any, pieces: list[Any]) -> dict[str, object]:
         status = head["status"]
         detail: dict[str, object] = {"http.response.status_code": status}

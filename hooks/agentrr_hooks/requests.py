@@ -1,0 +1,263 @@
+"""HTTP through requests, the client below many tools and telemetries.
+
+Captures      each request that an adapter sends: retries of the session's, redirects, uploads
+Records       method, URL, matched headers, body; status, headers, decoded pieces of the answer
+Serves        the recorded answer piece by piece, errors in the middle included, to requests itself
+Reaches       `requests.get` and its like, sessions, `iter_content`, `iter_lines`, subclasses of the
+              adapter
+Out of reach  urllib3 by itself; other adapters; `response.raw` of a compressed body, read undecoded
+"""
+
+from __future__ import annotations
+
+from agentrr_hooks import llm, telemetry
+from agentrr_hooks.httpx_headers import sorted_out, told
+from agentrr_hooks.httpx_request import described
+from agentrr_hooks.standin import like
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from agentrr_sandbox.boundary import Boundary, Patcher
+
+CALL = "http.request"
+
+
+def install(patch: Patcher, boundary: Boundary) -> None:
+    """Route the adapter of requests through *boundary*."""
+    patch.replace("requests.adapters", "HTTPAdapter.send", lambda real: _send(real, boundary))
+
+
+def _send(real: Any, boundary: Boundary) -> Any:
+    def send(self: Any, request: Any, *args: Any, **named: Any) -> Any:
+        lane = boundary.lane()
+        if lane is None:
+            return real(self, request, *args, **named)
+        exchange = _Exchange(request)
+        exchange.declare(boundary)
+
+        def live() -> tuple[Any, Any]:
+            return exchange.answered(real(self, request, *args, **named))
+
+        try:
+            stream = lane.stream(
+                CALL,
+                live,
+                request=exchange.matched(),
+                detail=exchange.detail(),
+                outward=True,
+                describe=exchange.describe,
+            )
+        except Exception as error:
+            failed: Any = error
+            if hasattr(failed, "request"):
+                failed.request = request  # a recorded error has lost it
+            raise
+        return exchange.response(self, stream)
+
+    return like(send, real)
+
+
+class _Exchange:
+    """A request whose body was read, and its answer."""
+
+    def __init__(self, request: Any) -> None:
+        from urllib.parse import urlsplit
+
+        self._request = request
+        self._body = _read(request)
+        self._url, host = _without_credentials(urlsplit(request.url))
+        raw = [(_raw(name), _raw(value)) for name, value in request.headers.items()]
+        self._matched, self._others = sorted_out(raw)
+        self._model = llm.recognise(request.method, host, urlsplit(self._url).path, self._body)
+        self.describe = described(self._model) if self._model is not None else None
+        self._host = host
+        self._live: Any = None
+        self._pieces: _Live | None = None
+
+    def declare(self, boundary: Boundary) -> None:
+        """Tell the hook of tools which functions the model may ask for."""
+        if self._model is not None and self._model.tools:
+            llm.declare(self._model.tools, boundary)
+
+    def matched(self) -> dict[str, object]:
+        """Return what takes part in the signature."""
+        request: dict[str, object] = {"method": self._request.method, "url": self._url}
+        if telemetry.is_sent():
+            return request
+        request["headers"] = self._matched
+        if self._body:
+            request["body"] = self._body
+        return request
+
+    def detail(self) -> dict[str, object]:
+        """Return the OpenTelemetry attributes of the request; no credential among them."""
+        detail: dict[str, object] = {
+            "http.request.method": self._request.method,
+            "url.full": self._url,
+            "server.address": self._host,
+        }
+        detail.update(told(self._others))
+        if self._model is not None:
+            detail.update(self._model.attributes)
+        return detail
+
+    def answered(self, response: Any) -> tuple[dict[str, object], _Live]:
+        """Return the head and the pieces of a live answer."""
+        self._live = response
+        raw = response.raw
+        head: dict[str, object] = {
+            "status": raw.status,
+            "reason": raw.reason,
+            "version": raw.version,
+            "headers": [[name, value] for name, value in raw.headers.items()],
+        }
+        self._pieces = _Live(raw)
+        return head, self._pieces
+
+    def response(self, adapter: Any, stream: Any) -> Any:
+        """Return requests' own response: the live one, or one made from what was recorded."""
+        response = self._live
+        if response is None:
+            response = adapter.build_response(self._request, _served(self._request, stream.head))
+        response.raw = _Answer(response.raw, stream, self._pieces)
+        return response
+
+
+class _Live:
+    """The body of a live answer, decoded, in pieces as large as the first reader asks for."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self.size: int | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._raw.stream(self.size, decode_content=True)
+
+    def close(self) -> None:
+        """Close the connection, or give it back."""
+        self._raw.close()
+
+
+class _Answer:
+    """A urllib3 response *raw* whose body is read from a lane's *stream*."""
+
+    def __init__(self, raw: Any, stream: Any, live: _Live | None) -> None:
+        self._raw = raw
+        self._stream = stream
+        self._live = live
+        self._pieces: Iterator[bytes] | None = None
+        self._left = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    def stream(
+        self, amt: int | None = 65536, decode_content: bool | None = None
+    ) -> Iterator[bytes]:
+        """Yield the pieces."""
+        del decode_content
+        if self._left:
+            left, self._left = self._left, b""
+            yield left
+        yield from self._started(amt)
+
+    def read(self, amt: int | None = None, decode_content: bool | None = None, **_: Any) -> bytes:
+        """Return *amt* bytes, or all of them."""
+        del decode_content
+        pieces = self._started(amt)
+        parts, size = [self._left], len(self._left)
+        while amt is None or size < amt:
+            piece = next(pieces, None)
+            if piece is None:
+                break
+            parts.append(piece)
+            size += len(piece)
+        whole = b"".join(parts)
+        end = size if amt is None else amt
+        self._left = whole[end:]
+        return whole[:end]
+
+    def close(self) -> None:
+        """The reader wants no more."""
+        self._stream.close()
+        self._raw.close()
+
+    def _started(self, amt: int | None) -> Iterator[bytes]:
+        if self._pieces is None:
+            if self._live is not None:
+                self._live.size = amt
+            self._pieces = iter(self._stream)
+        return self._pieces
+
+
+class _Original:
+    """What requests asks a response of `http.client` for: the cookies that were set."""
+
+    def __init__(self, headers: list[list[str]]) -> None:
+        from http.client import HTTPMessage
+
+        self.msg = HTTPMessage()
+        for name, value in headers:
+            self.msg.add_header(name, value)
+
+    def isclosed(self) -> bool:
+        """There is no connection."""
+        return True
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _served(request: Any, head: dict[str, Any]) -> Any:
+    """Return a urllib3 response without a connection."""
+    from io import BytesIO
+
+    from urllib3 import HTTPHeaderDict, HTTPResponse
+
+    headers = HTTPHeaderDict()
+    for name, value in head["headers"]:
+        headers.add(name, value)
+    return HTTPResponse(
+        original_response=_Original(head["headers"]),  # type: ignore[arg-type] # what is asked of it
+        body=BytesIO(),
+        headers=headers,
+        status=head["status"],
+        version=head["version"],
+        reason=head["reason"],
+        preload_content=False,
+        decode_content=False,
+        request_method=request.method,
+        request_url=request.url,
+    )
+
+
+def _read(request: Any) -> bytes:
+    """Return the body of *request*, which is read once and sent from what was read."""
+    body = request.body
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    if isinstance(body, str):
+        return body.encode()
+    if hasattr(body, "read"):
+        from io import BytesIO
+
+        read = body.read()
+        read = read.encode() if isinstance(read, str) else bytes(read)
+        request.body = BytesIO(read)
+        return read
+    parts = [part.encode() if isinstance(part, str) else bytes(part) for part in body]
+    request.body = iter(parts)
+    return b"".join(parts)
+
+
+def _without_credentials(parts: Any) -> tuple[str, str]:
+    """Return the URL without a user's name and password, and its host."""
+    host = parts.hostname or ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), host
+
+
+def _raw(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("utf-8")
