@@ -130,6 +130,11 @@ class InnerLane:
     """What a live call starts has no recording of its own."""
 
     baton = None
+
+    def wait_alone(self, take: Any) -> bool:
+        """Wait for the lock that *take* takes."""
+        return bool(take(True, -1))
+
     """Threads below a live call run as they like."""
 
     def threaded(self) -> None:

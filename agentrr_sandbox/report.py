@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agentrr_sandbox.summary import asked, local
+from agentrr_sandbox.summary import asked, local, stands
 from agentrr_sandbox.termsafe import clip, escape
 from agentrr_sandbox.wordwrap import Styled, bold, dim, laid_out, new, old, plain
 
@@ -111,7 +111,7 @@ def _sealed(report: Mapping[str, Any]) -> list[list[Styled]]:
 
 def _divergence(report: Mapping[str, Any], width: int) -> Iterator[list[Styled]]:
     yield [bold("agentrr: " + headline(report))]
-    call = str(report.get("call", ""))
+    call = "" if report.get("slug") == "stall" else str(report.get("call", ""))
     expected, observed = report.get("expected"), report.get("observed")
     yield from _side("the recording holds", call, expected, width)
     yield from _side("the run asks now", call, observed, width)
@@ -127,12 +127,23 @@ def _divergence(report: Mapping[str, Any], width: int) -> Iterator[list[Styled]]
         yield [dim("  recorded at  "), plain(escape(local(str(recorded))))]
     if present:
         yield [dim("  now at       "), plain(escape(local(str(present))))]
+    yield from _elsewhere(report)
     notes = report.get("notes") or []
     for note in [notes] if isinstance(notes, str) else notes:
         yield [dim("  note         "), plain(escape(local(str(note))))]
     hint = what_to_do(report)
     if hint:
         yield [plain(escape(f"agentrr: hint: {hint}"))]
+
+
+def _elsewhere(report: Mapping[str, Any]) -> Iterator[list[Styled]]:
+    """Say where the other lanes stood."""
+    label = "meanwhile"
+    for place in [found for found in report.get("lanes") or [] if isinstance(found, Mapping)]:
+        yield [dim(f"  {label:<12} "), plain(escape(local(stands(place))))]
+        label = ""
+    if report.get("more_lanes"):
+        yield [dim(" " * 15), plain(f"and {report['more_lanes']} more")]
 
 
 def _side(label: str, call: str, value: object, width: int) -> Iterator[list[Styled]]:

@@ -63,6 +63,17 @@ def compact(value: object, limit: int = _LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "\u2026"
 
 
+def stands(place: Mapping[str, Any]) -> str:
+    """Return where a lane of a replay stands, of what `replayer.standing` found."""
+    at = f" at {place['at']}" if place.get("at") else ""
+    said = [str(place["does"])] if place.get("does") else []
+    if place.get("last") is not None:
+        said.append(f"last event {place['last']}")
+    if place.get("next") is not None:
+        said.append(f"next is event {place['next']} ({place.get('next_call', '')})")
+    return f"{place.get('lane', '')}{at}" + (f": {', '.join(said)}" if said else "")
+
+
 def body_of(request: object) -> Any:
     """Return the JSON body of a stored HTTP request, or None."""
     body = request.get("body") if isinstance(request, Mapping) else None

@@ -18,7 +18,7 @@ from agentrr_sandbox.chaos.lines import Lines
 from agentrr_sandbox.chaos.telling import Told
 from agentrr_sandbox.errors import EX_DIVERGED
 from agentrr_sandbox.replayer import Replayer
-from agentrr_sandbox.replayer.standing import standing
+from agentrr_sandbox.replayer.standing import lines_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class ChaosReplayer(Replayer):
 
     def every_thread_waits(self, strands: Mapping[int, Strand]) -> NoReturn:
         """No thread can go on."""
-        lines = "; ".join(standing(self, strands))
+        lines = "; ".join(lines_of(self, strands))
         self.ended("deadlock", f"every thread waits for another one: {lines}")
 
     def loop_waits(self) -> NoReturn:

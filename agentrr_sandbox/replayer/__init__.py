@@ -99,10 +99,21 @@ class Replayer:
     def diverge(self, found: dict[str, object]) -> None:
         """Report a divergence.  Strict: it is final.  Observe: return, to go on by position."""
         with self.lock:
+            if not self.divergences and len(self.lanes) > 1:
+                found |= self._elsewhere(found)
             self.divergences.append(found)
             self.report({"kind": "divergence", **found})
             if not self.observe:
                 self.halt(DivergenceError(str(found["message"]), found))
+
+    def _elsewhere(self, found: dict[str, object]) -> dict[str, object]:
+        """Return where the other lanes stand; of a stall, where all do."""
+        from agentrr_sandbox.replayer.standing import standing
+
+        try:
+            return standing(self, "" if found["slug"] == "stall" else str(found["lane"]))
+        except Exception:  # what is reported matters more
+            return {}
 
     def halt(self, error: Halt) -> None:
         """End the replay with *error*, now and at every later crossing."""
@@ -157,6 +168,21 @@ class Replayer:
                 continue
             lane = self.lanes.get(name) or self.lane(name)
             lane.finish()
+
+    def coming(self) -> dict[str, int]:
+        """Return for each lane, begun or not, the number of the event that it comes to next."""
+        found: dict[str, int] = {}
+        for name, numbers in self.index.lanes.items():
+            lane = self.lanes.get(name)
+            number = numbers[0] if lane is None else lane.following()
+            if number is not None and not self.is_skipped(name):
+                found[name] = number
+        return found
+
+    def after(self) -> int | None:
+        """Return the number of the event after all that were served, if there is one."""
+        number = max((lane.latest or 0 for lane in [*self.lanes.values()]), default=0) + 1
+        return number if number < len(self.recording) else None
 
     def note(self, message: str) -> None:
         """Say something with the verdict."""

@@ -13,7 +13,6 @@ from array import array
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
-from agentrr_sandbox.replayer.standing import standing
 from agentrr_sandbox.schedule.baton import Baton
 from agentrr_sandbox.schedule.stillness import Rest, look
 from agentrr_sandbox.schedule.strand import EXPIRED, TAKEN, Strand
@@ -75,6 +74,10 @@ class Order:
         self._taken[key] = self._taken.get(key, 0) + 1
         self.next = max(self.next, place + 1)
         return self.how.get(place, 0)
+
+    def whose(self, place: int) -> str:
+        """Return the lane whose *place* that is."""
+        return self.keys[self._whose[place]]
 
     def due(self) -> int:
         """Return the first place that is not past and whose lane this replay is to see."""
@@ -229,23 +232,43 @@ class ReplayedBaton(Baton):
         peer = self.peer
         if peer.halted is not None or peer.over:
             return
-        lines = standing(peer, self.strands)
-        message = f"every thread waits for another one: {'; '.join(lines)}"
+        message = "every thread waits for another one"
         try:
             if peer.cut and self.order.due() == _NEVER:
-                peer.stop(f"the recording ends here: {message}")
+                peer.stop(f"the recording ends here: {message}{_where(peer)}")
             else:
-                peer.diverge(
-                    divergence(
-                        "stall",
-                        message,
-                        event=None,
-                        lane=self.order.keys[0] if self.order.keys else "main",
-                        call="threading",
-                        expected=None,
-                        observed=lines,
-                    )
-                )
+                peer.diverge(self._stall(message))
         except Halt:
             pass  # this may be the watch: the threads meet it where they wait
         self.let_go()
+
+    def _stall(self, message: str) -> dict[str, object]:
+        """Return the divergence: what is next in the recording, by the order or by number."""
+        peer, place = self.peer, self.order.due()
+        due = "" if place == _NEVER else self.order.whose(place)
+        coming = peer.coming()
+        number = coming.get(due, min(coming.values(), default=None))
+        if number is None:
+            number = peer.after()
+        event = None if number is None else peer.event(number)
+        holds = [f"{due} goes on"] * bool(due)
+        if event is not None:
+            holds.append(f"event {number}, {event.get('call', event['t'])}")
+        return divergence(
+            "stall",
+            message,
+            event=number,
+            lane=due or (event or {}).get("lane", "main"),
+            call="threading",
+            expected=", then ".join(holds) or None,
+            observed="no thread that could go on",
+            recorded_site=event and event.get("site"),
+        )
+
+
+def _where(peer: Replayer) -> str:
+    from agentrr_sandbox.replayer.standing import standing
+    from agentrr_sandbox.summary import stands
+
+    places: Any = standing(peer).get("lanes", ())
+    return ": " + "; ".join(stands(place) for place in places) if places else ""

@@ -218,6 +218,12 @@ class Place(Scheduled):
             number = self._numbers[self._place]
         return number
 
+    def wait_alone(self, take: Callable[[bool, float], bool]) -> bool:
+        """Wait for a lock; nobody is there who could let it go."""
+        from agentrr_sandbox.replayer.alone import wait
+
+        return wait(self, take)
+
     def _load(self) -> bool:
         """Bring in the next packed reads before the next crossing; False when there are none."""
         if self._place >= len(self._numbers):

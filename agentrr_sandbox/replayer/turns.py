@@ -29,7 +29,7 @@ LOOK = 0.02
 """Seconds that an idle loop waits for another thread before it looks again."""
 EXACT = 1e-6
 """Seconds by which two equal delays may differ: they are differences of the loop's times."""
-PATIENCE = 1.5
+PATIENCE = 1.0
 """Seconds after which a loop that waits for threads which are all at rest is given up."""
 
 

@@ -36,6 +36,10 @@ class Scheduled:
         if self.peer.baton is not None:
             self.peer.baton.pass_on(self)
 
+    def wait_alone(self, take: Any) -> bool:
+        """Wait for the lock that `take(True, timeout)` takes, where there is no other thread."""
+        return bool(take(True, -1))
+
     def turns(self, loop: Any) -> Any:
         """Return how this recording wakes *loop*."""
         from agentrr_sandbox.schedule.loops import turns_in

@@ -61,6 +61,8 @@ class _Waited:
     def _wait(self, timeout: float) -> bool:
         lane = self._current()
         baton = None if lane is None else lane.baton
+        if baton is None and lane is not None and timeout < 0:
+            return bool(lane.wait_alone(self._take))
         got = baton and baton.wait(lane, self._now, self._waiting, timeout)
         return bool(self._take(True, timeout) if got is None else got)
 

@@ -92,6 +92,9 @@ class Recording:
     counted = True
     baton = None
 
+    def wait_alone(self, take: Any) -> bool:
+        return bool(take(True, -1))
+
     def __init__(self, tape: Tape, name: str = "main") -> None:
         self.tape = tape
         self.name = name
