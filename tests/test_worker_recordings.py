@@ -13,7 +13,7 @@ from held import complaints
 from model_server import ModelServer
 
 DIVERGED, USAGE = 76, 2
-METHODS = ["fork", "spawn"]
+METHODS = ["fork", "spawn", "forkserver"]
 SOURCE = """
 import multiprocessing, os, random, sys, time
 from concurrent.futures import ProcessPoolExecutor
@@ -233,3 +233,41 @@ def test_the_recordings_of_workers_belong_to_the_run(place: Place) -> None:
     assert place.agentrr("verify", "run.jsonl").code == 65
     assert place.agentrr("rm", "run.jsonl").code == 0
     assert not [*place.folder.glob("run*")]
+
+
+PRELOADED = """
+import os, random, time
+drawn = random.random(), time.time(), os.environ.get("WORD"), os.getpid() > 0
+print("loaded", drawn, flush=True)
+"""
+SERVED = """
+import multiprocessing, os
+
+def work(connection):
+    import loaded
+    print("worker", loaded.drawn, os.getpid(), flush=True)
+    connection.send(loaded.drawn[0])
+
+if __name__ == "__main__":
+    multiprocessing.set_forkserver_preload(["loaded"])
+    context = multiprocessing.get_context("forkserver")
+    for _ in range(2):
+        ours, theirs = context.Pipe()
+        worker = context.Process(target=work, args=(theirs,))
+        worker.start()
+        print(ours.recv())
+        worker.join()
+"""
+
+
+def test_a_worker_of_a_fork_server_begins_with_what_that_has_loaded(place: Place) -> None:
+    (place.folder / "loaded.py").write_text(PRELOADED)
+    place.env |= {"PYTHONPATH": str(place.folder), "WORD": "hello"}
+    recorded = record(place, SERVED)
+    assert recorded.code == 0, recorded
+    assert recorded.out.count(b"loaded") == 1
+    for number, events in workers(place).items():
+        ran, said = entered(place, number)
+        assert said["verdict"] == "faithful", (ran, said)
+        assert ran.out == output(events, 1), ran
+        assert ran.out.count(b"loaded") == ran.out.count(b"worker") == 1

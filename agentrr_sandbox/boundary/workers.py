@@ -29,10 +29,17 @@ class Worker(Protocol):
         """The interpreter has been started."""
         ...
 
-    def hand_over(self, data: bytes, descriptors: list[int]) -> None:
+    def message(self) -> bytes | None:
+        """Return what a fork server is to tell the worker of its recording; None: there is none."""
+        ...
+
+    def hand_over(
+        self, data: bytes, descriptors: list[int], preload: list[str] | None = None
+    ) -> None:
         """End this process, for a fresh interpreter to go on as the worker, which reads *data*.
 
-        *descriptors* are those that it has inherited.
+        *descriptors* are those that it has inherited, *preload* the modules that its fork server
+        has loaded.
         """
         ...
 
@@ -53,6 +60,14 @@ class Workers(Protocol):
 
     def forked(self) -> None:
         """Do what the interpreter does in a process that was forked: a replay forks none."""
+        ...
+
+    def served(self) -> tuple[int, list[int]] | None:
+        """Take note that a fork server has loaded what it is to load.
+
+        Where a replay is to go on as a worker of it: return where that reads what it is sent, and
+        the descriptors that it has inherited.
+        """
         ...
 
     def leaves(self, code: int) -> None:

@@ -25,15 +25,7 @@ if TYPE_CHECKING:
 
 def peer_of(config: dict[str, Any], report: Report) -> Recorder:
     """Return the recorder: it goes on with the file that the supervisor has begun."""
-    descriptor = real.os_open(config["path"], os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
-    writer = Writer.adopt(
-        descriptor,
-        path=config["path"],
-        seq=config["seq"],
-        chain=config["chain"],
-        size=config["size"],
-        durable=config["durable"],
-    )
+    writer = _writer(config)
     config["ours"] = [writer.descriptor]
     if "number" in config:  # a worker
         ring = Ring.private()
@@ -46,6 +38,22 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
         writer, ring, cleaner, files=DiskFiles(cleaner), report=report, go_on=config["go_on"],
         pickles=_pickles(config, cleaner),
     )  # fmt: skip
+
+
+def _writer(config: dict[str, Any]) -> Any:
+    if "server" in config:
+        from agentrr_sandbox.launch.serving import Kept
+
+        return Kept()
+    descriptor = real.os_open(config["path"], os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
+    return Writer.adopt(
+        descriptor,
+        path=config["path"],
+        seq=config["seq"],
+        chain=config["chain"],
+        size=config["size"],
+        durable=config["durable"],
+    )
 
 
 def _pickles(config: dict[str, Any], cleaner: Cleaner) -> Pickles | None:

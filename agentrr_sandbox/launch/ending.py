@@ -70,6 +70,9 @@ class Ending:
         if line_is_open():
             self.report({"kind": "column"})
         recording = self.config["mode"] == "record"
+        if "server" in self.config:
+            self.part()
+            return
         if recording:
             if not self._worker and _unstarted(self.config):
                 self.report({"kind": "unstarted"})
@@ -149,13 +152,17 @@ def prepare(
 
 def _count_workers(ending: Ending) -> None:
     """Let the workers that the program may start now have recordings of their own."""
-    if ending.config["mode"] == "record":
+    if "server" in ending.config:
+        from agentrr_sandbox.launch.serving import Server
+
+        ending.peer.workers = Server(ending)
+    elif ending.config["mode"] == "record":
         from agentrr_sandbox.launch.workers import Workers
 
         config = ending.config
         run, number = config.get("run", config["path"]), config.get("number", 1)
         ending.peer.workers = Workers(ending, run, number)
-    elif ending.config["enter"]:
+    elif ending.config["enter"] or "served" in ending.config:
         from agentrr_sandbox.launch.entering import Entering
 
         ending.peer.workers = Entering(ending, ending.config["enter"])

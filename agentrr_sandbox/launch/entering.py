@@ -90,6 +90,12 @@ class Entering:
         number = event.get("detail", {}).get("agentrr.process")
         return Entered(self) if number == self.way[0]["number"] else None
 
+    def served(self) -> tuple[int, list[int]] | None:
+        """Return what a worker of a fork server is given, once."""
+        config = self.ending.config
+        served = config.pop("served", None)
+        return None if served is None else (config["data"], served["order"])
+
     def leaves(self, code: int) -> None:
         """The process ends so."""
 
@@ -146,13 +152,21 @@ class Entered:
     def booted(self, descriptor: int) -> None:
         """A replay starts no process."""
 
-    def hand_over(self, data: bytes, descriptors: list[int]) -> None:
+    def message(self) -> None:
+        """A replay starts no process."""
+
+    def hand_over(
+        self, data: bytes, descriptors: list[int], preload: list[str] | None = None
+    ) -> None:
         """Tell the supervisor what the worker is sent, and end: it starts the next interpreter."""
         from agentrr_sandbox.recording.scalars import base64
 
         _still(self._ending.peer)
         inherited = [[number, _size(number)] for number in sorted(set(descriptors))]
-        said = dumps({"data": base64(data), "inherited": inherited}).encode("ascii")
+        found: dict[str, Any] = {"data": base64(data), "inherited": inherited}
+        if preload is not None:
+            found["served"] = {"preload": preload, "order": descriptors}
+        said = dumps(found).encode("ascii")
         while said:
             said = said[real.write(self._ending.config["handover"], said) :]
         self._ending.report({"kind": "handed", "number": self._way[0]["number"]})

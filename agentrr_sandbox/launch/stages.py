@@ -30,6 +30,7 @@ _CODE = (
     "from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd={tracker}, "
     "pipe_handle={data})"
 )
+_SERVED = "from multiprocessing.forkserver import main; main(-1, -1, {preload!r})"
 
 
 class Stage:
@@ -65,6 +66,8 @@ class Stage:
         if "data" in share:
             known = numbers_of(share)
             code = _CODE.format(tracker=known["tracker"], data=known["data"])
+            if "served" in self.config:
+                code = _SERVED.format(preload=self.config["served"]["preload"])
             target = Target("code", code, ["--multiprocessing-fork"], target.flags)
         child = spawn(
             target, python, seed=str(self.recording.header["hash_seed"]), stage=stage,
@@ -95,6 +98,8 @@ class Stage:
         folder = os.path.join(scratch, f"process-{number}")
         real.mkdir(folder, 0o700)
         config = {"scratch": folder, "inherited": given["inherited"], "first_line": ""}
+        if "served" in given:
+            config["served"] = given["served"]
         process, *further = self.way[place:]
         return Stage(process.recording, self.target, further, share, {**self.config, **config})
 
@@ -105,12 +110,7 @@ class Stage:
             text += piece
             place += len(piece)
         try:
-            said = loads(text)
-            inherited = [
-                [int(number), None if size is None else int(size)]
-                for number, size in said["inherited"]
-            ]
-            return {"data": unbase64(said["data"]), "inherited": inherited}
+            return _checked(loads(text))
         except (JSONError, KeyError, TypeError, ValueError) as error:
             raise CannotReplay(f"the worker cannot be started: {error}") from None
 
@@ -121,3 +121,17 @@ class Stage:
         for name, descriptor in self._share.items():
             if name != "report":
                 real.close(descriptor)
+
+
+def _checked(said: Any) -> dict[str, Any]:
+    """Return what was *said* with the types that it is to have."""
+    inherited = [
+        [int(number), None if size is None else int(size)] for number, size in said["inherited"]
+    ]
+    found: dict[str, Any] = {"data": unbase64(said["data"]), "inherited": inherited}
+    if "served" in said:
+        found["served"] = {
+            "preload": [str(name) for name in said["served"]["preload"]],
+            "order": [int(number) for number in said["served"]["order"]],
+        }
+    return found

@@ -43,12 +43,13 @@ class Workers:
         self.number = number
         """The number of this process."""
         self._next = number + 1
+        self._server_seed: int | None = None
         self._header: dict[str, Any] = {}
 
     def worker(self, lane: Any, name: str, method: str) -> Worker | None:
         """Make the recording of a worker; None, and a note, when it cannot be made."""
         recorder = lane.recorder
-        if method == "forkserver" or (method == "spawn" and not _bootable()):
+        if method != "fork" and not _bootable():
             return None
         link = {
             "of": self.number, "name": recorder.cleaner.aside().text(name), "method": method,
@@ -68,7 +69,7 @@ class Workers:
             number, self._next = self._next, self._next + 1
             path = beside.path(folder, number)
             header = {
-                **self._header, **_seed(link["method"]),
+                **self._header, **self._seed(link["method"]),
                 "id": real.urandom(6).hex(), "started": real.time_ns(),
                 "process": {"run": self._run_id(), "number": number, **link},
             }  # fmt: skip
@@ -80,7 +81,18 @@ class Workers:
                 raise
             state = writer.state()
             writer.close()
-            return Worker(self, number, path, state, str(header["hash_seed"]))
+            worker = Worker(self, number, path, state, str(header["hash_seed"]))
+            worker.served = link["method"] == "forkserver"
+            return worker
+
+    def _seed(self, method: str) -> dict[str, int]:
+        """Return the hash seed of a worker that does not have its parent's."""
+        if method == "fork":
+            return {}
+        if method == "forkserver":
+            self._server_seed = self._server_seed or _new_seed()
+            return {"hash_seed": self._server_seed}
+        return {"hash_seed": _new_seed()}
 
     def _run_id(self) -> str:
         own: str = self._header.get("process", {}).get("run") or self._header["id"]
@@ -91,6 +103,9 @@ class Workers:
 
     def forked(self) -> None:
         """The interpreter has done it."""
+
+    def served(self) -> None:
+        """This is no fork server."""
 
     def leaves(self, code: int) -> None:
         """Keep the exit code of this process for its recording."""
@@ -112,13 +127,15 @@ class Worker:
         self.detail = {"agentrr.process": number}
         self._workers, self._number = workers, number
         self._path, self._state, self._seed = path, state, seed
+        self.served = False
+        """Whether a fork server forks it."""
 
     def begin(self) -> None:
         """Record this process, which was forked, as that worker."""
         ending = self._workers.ending
         old = ending.peer
         old.cleaner.redactor.alone()
-        writer = _adopt(self._path, self._state, ending.config["durable"])
+        writer = adopt(self._path, self._state, ending.config["durable"])
         recorder = Recorder(
             writer, Ring.private(), old.cleaner, files=DiskFiles(old.cleaner),
             go_on=old.go_on, pickles=old.pickles,
@@ -128,14 +145,23 @@ class Worker:
         recorder.workers = Workers(ending, self._workers.run, self._number)
         ending.become(recorder, [writer.descriptor])
 
-    def boot(self, environment: Mapping[bytes, bytes]) -> tuple[dict[bytes, bytes], int]:
-        """Return the environment and the descriptor with which an interpreter boots as it."""
+    def _told(self) -> dict[str, Any]:
         (seq, chain, size), config = self._state, self._workers.ending.config
-        told = {
+        return {
             **{name: config[name] for name in _SAME}, "mode": "record", "kind": "code",
             "script": None, "path": self._path, "seq": seq, "chain": chain, "size": size,
             "run": self._workers.run, "number": self._number, "ring": -1, "report": -1,
         }  # fmt: skip
+
+    def message(self) -> bytes | None:
+        """Return what a fork server is to tell the worker."""
+        return marshal.dumps(self._told()) if self.served else None
+
+    def boot(self, environment: Mapping[bytes, bytes]) -> tuple[dict[bytes, bytes], int]:
+        """Return the environment and the descriptor with which an interpreter boots as it."""
+        told = self._told()
+        if self.served:
+            told["server"] = True
         receiving, sending = os.pipe()
         receiving = high(receiving)
         real.write(sending, marshal.dumps(told))  # less than a pipe holds
@@ -148,7 +174,9 @@ class Worker:
         """Close this process's end."""
         real.close(descriptor)
 
-    def hand_over(self, data: bytes, descriptors: list[int]) -> None:
+    def hand_over(
+        self, data: bytes, descriptors: list[int], preload: list[str] | None = None
+    ) -> None:
         """A recorded process does not."""
 
 
@@ -157,16 +185,14 @@ def _bootable() -> bool:
     return not (sys.flags.ignore_environment or sys.flags.no_site or sys.flags.isolated)
 
 
-def _seed(method: str) -> dict[str, int]:
-    """Return the hash seed of a worker that does not have its parent's."""
-    if method == "fork":
-        return {}
+def _new_seed() -> int:
     environ: Any = os.environ
     asked = environ._data.now().get(b"PYTHONHASHSEED", b"")
-    return {"hash_seed": int(spawn.hash_seed({"PYTHONHASHSEED": asked.decode("latin-1")}))}
+    return int(spawn.hash_seed({"PYTHONHASHSEED": asked.decode("latin-1")}))
 
 
-def _adopt(path: str, state: tuple[int, str, int], durable: str) -> Writer:
+def adopt(path: str, state: tuple[int, str, int], durable: str) -> Writer:
+    """Go on with the recording of a worker, which its parent has begun."""
     flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     seq, chain, size = state
     descriptor = real.os_open(path, flags)

@@ -61,7 +61,10 @@ class Ring:
         import mmap
 
         self.fd = descriptor
-        self._map = mmap.mmap(descriptor, SIZE)
+        if descriptor < 0:
+            self._map = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        else:
+            self._map = mmap.mmap(descriptor, SIZE)
         self.bytes = memoryview(self._map)
         self.q = self.bytes[: WORDS * 8].cast("q")
         self.d = self.bytes[: WORDS * 8].cast("d")

@@ -12,11 +12,13 @@ from agentrr_sandbox.errors import Halt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Worker, Workers
 
 _starts = _local()
+_TOLD = "agentrr"
 
 
 class about_to_start:  # noqa: N801 - used as a function
@@ -71,6 +73,64 @@ def _let_halt(process: Any) -> None:
     process.__dict__["run"] = run
 
 
+joined: list[Callable[[bytes], None]] = []
+"""What is to be told of its recording to a process that a fork server has forked."""
+
+
+def prepared(real: Any) -> Any:
+    """Stand in for what a worker does with what it is sent first."""
+
+    def prepare(data: dict[str, Any]) -> None:
+        told = data.pop(_TOLD, None)
+        if told is not None:
+            for join in joined:
+                join(told)
+        real(data)
+
+    return like(prepare, real)
+
+
+def preparation(real: Any) -> Any:
+    """Stand in for what makes that."""
+
+    def get_preparation_data(name: str) -> dict[str, Any]:
+        data: dict[str, Any] = real(name)
+        worker = starting()
+        message = None if worker is None else worker.message()
+        return data if message is None else {**data, _TOLD: message}
+
+    return like(get_preparation_data, real)
+
+
+def serve(real: Any, boundary: Boundary) -> Any:
+    """Stand in for what a fork server does after it has loaded its modules."""
+
+    def _close_stdin() -> None:
+        lane = boundary.lane()
+        given = None if lane is None or lane.workers is None else lane.workers.served()
+        if given is not None:
+            _serve_one(*given)
+        real()
+
+    return like(_close_stdin, real)
+
+
+def _serve_one(descriptor: int, inherited: list[int]) -> None:
+    """Go on as the one worker, as the process does that the server forks."""
+    modules = sys.modules
+    modules["multiprocessing.forkserver"]._forkserver._inherited_fds = inherited
+    code = 1
+    try:
+        code = modules["multiprocessing.spawn"]._main(descriptor, os.dup(descriptor))
+    except Exception as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        sys.stderr.flush()
+    finally:
+        if sys.version_info >= (3, 13):
+            modules["atexit"]._run_exitfuncs()
+        os._exit(code)
+
+
 def hand_over(worker: Worker, popen: Any, process: Any) -> None:
     """End this process, for a fresh interpreter to go on as *worker*: send it *process*."""
     modules = sys.modules
@@ -83,7 +143,10 @@ def hand_over(worker: Worker, popen: Any, process: Any) -> None:
         dump(process, sent)
     finally:
         spawning(None)
-    worker.hand_over(sent.getvalue(), [*popen._fds])
+    preload = None
+    if popen.method == "forkserver":
+        preload = modules["multiprocessing.forkserver"]._forkserver._preload_modules
+    worker.hand_over(sent.getvalue(), [*popen._fds], preload)
 
 
 def go_on_as(worker: Worker, workers: Workers, launch: Any, popen: Any, process: Any) -> None:

@@ -6,8 +6,8 @@ Records       what it runs and with which arguments, to compare them; its number
 Serves        the same; no process is started. What it answers comes through pipes (`mp_pipes`).
               `replay --process` enters a worker
 Reaches       `Process` by fork, spawn and forkserver, `Pool`, `Manager`, `ProcessPoolExecutor`
-Out of reach  what goes on in a worker by forkserver, and in a manager's server: these run as they
-              would without agentrr, unrecorded
+Out of reach  what goes on in a manager's server; workers of an interpreter that was started with
+              `-E` or `-I`; a fork server that was started before its first worker
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from __future__ import annotations
 import os
 import sys
 
-from agentrr_hooks.mp_begin import about_to_start, bootstrap, go_on_as, hand_over
+from agentrr_hooks.mp_begin import (
+    about_to_start,
+    bootstrap,
+    go_on_as,
+    hand_over,
+    preparation,
+    prepared,
+    serve,
+)
 from agentrr_hooks.mp_memory import ask, shares
 from agentrr_hooks.mp_names import ended, numbers, processes, sentinels
 from agentrr_hooks.mp_shown import named, shown
@@ -39,6 +47,10 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     patch.replace(
         "multiprocessing.process", "BaseProcess._bootstrap", lambda real: bootstrap(real, boundary)
     )
+    spawn = "multiprocessing.spawn"
+    patch.replace(spawn, "prepare", prepared)
+    patch.replace(spawn, "get_preparation_data", preparation)
+    patch.replace("multiprocessing.util", "_close_stdin", lambda real: serve(real, boundary))
     for way in _WAYS:
         module = f"multiprocessing.popen_{way}"
         patch.replace(module, "Popen._launch", lambda real: _launch(real, boundary))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Patcher, Worker
 
 _FORKING = "--multiprocessing-fork"
+_SERVER = "from multiprocessing.forkserver import main"
 _ENVIRONMENT = 5
 """The place of the environment among the arguments of `fork_exec`."""
 _given = _local()
@@ -75,7 +76,8 @@ def _to_this_group(real: Any) -> Any:
 def _spawn(real: Any, boundary: Boundary) -> Any:
     def spawnv_passfds(path: Any, args: Any, passfds: Any) -> int:
         lane = boundary.lane()
-        if lane is not None and args[-1] == _FORKING and (worker := starting()) is not None:
+        worker = starting()
+        if lane is not None and worker is not None and _is_recorded(worker, args[-1]):
             return _started(worker, real, path, args, passfds)
         if lane is not None:
             shown = [os.fsdecode(argument) for argument in args]
@@ -85,6 +87,13 @@ def _spawn(real: Any, boundary: Boundary) -> Any:
         return int(real(path, args, passfds))
 
     return like(spawnv_passfds, real)
+
+
+def _is_recorded(worker: Worker, last: object) -> bool:
+    """Whether the interpreter with that *last* argument is *worker*, or its fork server."""
+    if worker.message() is None:
+        return last == _FORKING
+    return isinstance(last, str) and last.startswith(_SERVER)
 
 
 def _started(worker: Worker, real: Any, path: Any, args: Any, passfds: Any) -> int:
