@@ -13,11 +13,11 @@ from __future__ import annotations
 from agentrr_hooks import llm, telemetry
 from agentrr_hooks.httpx_headers import sorted_out, told
 from agentrr_hooks.httpx_request import described
+from agentrr_hooks.requests_answer import Answer, Live, served
 from agentrr_hooks.standin import like
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Patcher
@@ -55,7 +55,7 @@ def _send(real: Any, boundary: Boundary) -> Any:
             if hasattr(failed, "request"):
                 failed.request = request  # a recorded error has lost it
             raise
-        return exchange.response(self, stream)
+        return exchange.response(self, lane, stream)
 
     return like(send, real)
 
@@ -75,7 +75,7 @@ class _Exchange:
         self.describe = described(self._model) if self._model is not None else None
         self._host = host
         self._live: Any = None
-        self._pieces: _Live | None = None
+        self._pieces: Live | None = None
 
     def declare(self, boundary: Boundary) -> None:
         """Tell the hook of tools which functions the model may ask for."""
@@ -104,7 +104,7 @@ class _Exchange:
             detail.update(self._model.attributes)
         return detail
 
-    def answered(self, response: Any) -> tuple[dict[str, object], _Live]:
+    def answered(self, response: Any) -> tuple[dict[str, object], Live]:
         """Return the head and the pieces of a live answer."""
         self._live = response
         raw = response.raw
@@ -114,124 +114,16 @@ class _Exchange:
             "version": raw.version,
             "headers": [[name, value] for name, value in raw.headers.items()],
         }
-        self._pieces = _Live(raw)
+        self._pieces = Live(raw)
         return head, self._pieces
 
-    def response(self, adapter: Any, stream: Any) -> Any:
+    def response(self, adapter: Any, lane: Any, stream: Any) -> Any:
         """Return requests' own response: the live one, or one made from what was recorded."""
         response = self._live
         if response is None:
-            response = adapter.build_response(self._request, _served(self._request, stream.head))
-        response.raw = _Answer(response.raw, stream, self._pieces)
+            response = adapter.build_response(self._request, served(self._request, stream.head))
+        response.raw = Answer(response.raw, lane, stream, self._pieces)
         return response
-
-
-class _Live:
-    """The body of a live answer, decoded, in pieces as large as the first reader asks for."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-        self.size: int | None = None
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._raw.stream(self.size, decode_content=True)
-
-    def close(self) -> None:
-        """Close the connection, or give it back."""
-        self._raw.close()
-
-
-class _Answer:
-    """A urllib3 response *raw* whose body is read from a lane's *stream*."""
-
-    def __init__(self, raw: Any, stream: Any, live: _Live | None) -> None:
-        self._raw = raw
-        self._stream = stream
-        self._live = live
-        self._pieces: Iterator[bytes] | None = None
-        self._left = b""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
-
-    def stream(
-        self, amt: int | None = 65536, decode_content: bool | None = None
-    ) -> Iterator[bytes]:
-        """Yield the pieces."""
-        del decode_content
-        if self._left:
-            left, self._left = self._left, b""
-            yield left
-        yield from self._started(amt)
-
-    def read(self, amt: int | None = None, decode_content: bool | None = None, **_: Any) -> bytes:
-        """Return *amt* bytes, or all of them."""
-        del decode_content
-        pieces = self._started(amt)
-        parts, size = [self._left], len(self._left)
-        while amt is None or size < amt:
-            piece = next(pieces, None)
-            if piece is None:
-                break
-            parts.append(piece)
-            size += len(piece)
-        whole = b"".join(parts)
-        end = size if amt is None else amt
-        self._left = whole[end:]
-        return whole[:end]
-
-    def close(self) -> None:
-        """The reader wants no more."""
-        self._stream.close()
-        self._raw.close()
-
-    def _started(self, amt: int | None) -> Iterator[bytes]:
-        if self._pieces is None:
-            if self._live is not None:
-                self._live.size = amt
-            self._pieces = iter(self._stream)
-        return self._pieces
-
-
-class _Original:
-    """What requests asks a response of `http.client` for: the cookies that were set."""
-
-    def __init__(self, headers: list[list[str]]) -> None:
-        from http.client import HTTPMessage
-
-        self.msg = HTTPMessage()
-        for name, value in headers:
-            self.msg.add_header(name, value)
-
-    def isclosed(self) -> bool:
-        """There is no connection."""
-        return True
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
-
-def _served(request: Any, head: dict[str, Any]) -> Any:
-    """Return a urllib3 response without a connection."""
-    from io import BytesIO
-
-    from urllib3 import HTTPHeaderDict, HTTPResponse
-
-    headers = HTTPHeaderDict()
-    for name, value in head["headers"]:
-        headers.add(name, value)
-    return HTTPResponse(
-        original_response=_Original(head["headers"]),  # type: ignore[arg-type] # what is asked of it
-        body=BytesIO(),
-        headers=headers,
-        status=head["status"],
-        version=head["version"],
-        reason=head["reason"],
-        preload_content=False,
-        decode_content=False,
-        request_method=request.method,
-        request_url=request.url,
-    )
 
 
 def _read(request: Any) -> bytes:

@@ -2,6 +2,7 @@
 import io
 import os
 import random
+import shutil
 
 import requests
 
@@ -24,6 +25,10 @@ with requests.Session() as session:
                 break
     whole = session.get(f"{URL}/stream/2", stream=True)
     print(whole.raw.read(10), len(whole.raw.read()), whole.raw.status)
+    copied = io.BytesIO()
+    shutil.copyfileobj(session.get(f"{URL}/stream/3", stream=True).raw, copied)
+    print(copied.getvalue().decode(), end="")
+    print([len(line) for line in session.get(f"{URL}/stream/3", stream=True).raw])
     print(requests.get(f"{URL}/get").elapsed.total_seconds() > 0)
     for path, more in (("status/503", {}), ("drop", {}), ("slow", {"timeout": 0.2})):
         try:
