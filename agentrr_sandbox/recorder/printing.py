@@ -80,3 +80,12 @@ def _set(stream: Any, *, write_through: bool) -> None:
         stream.reconfigure(write_through=write_through)
     except (AttributeError, ValueError, OSError):
         pass  # none, closed, or nobody reads it: the agent will see for itself
+
+
+def flush_streams() -> None:
+    """Bring what was printed so far to the raw streams: what comes next is the body's."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, ValueError, OSError, RuntimeError):
+            continue  # none, closed, broken, or being flushed: the agent will see for itself

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from agentrr_sandbox.errors import Halt, Unencodable
 from agentrr_sandbox.frames import let_interrupt
 from agentrr_sandbox.recorder import signals
 from agentrr_sandbox.recorder.lane import RecordedLane
-from agentrr_sandbox.recorder.printing import Printing
+from agentrr_sandbox.recorder.printing import Printing, flush_streams
 from agentrr_sandbox.recording.arguments import storable
 
 TYPE_CHECKING = False
@@ -300,12 +298,3 @@ let_interrupt(ToolCall.awaited.__code__)
 def _in_threads(*lanes: str) -> bool:
     """Whether one of these runs in a thread; tasks that call tools end in the recorded order."""
     return any("/thread:" in name or "/work:" in name for name in lanes)
-
-
-def flush_streams() -> None:
-    """Bring what was printed so far to the raw streams: what comes next is the body's."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (AttributeError, ValueError, OSError, RuntimeError):
-            continue  # none, closed, broken, or being flushed: the agent will see for itself
