@@ -13,7 +13,10 @@ from held import complaints
 from model_server import ModelServer
 
 DIVERGED, USAGE = 76, 2
-METHODS = ["fork", "spawn", "forkserver"]
+METHODS = [
+    "fork",
+    *(pytest.param(name, marks=pytest.mark.once) for name in ("spawn", "forkserver")),
+]
 SOURCE = """
 import multiprocessing, os, random, sys, time
 from concurrent.futures import ProcessPoolExecutor
@@ -84,7 +87,7 @@ def entered(place: Place, number: int, *more: str) -> tuple[Ran, dict[str, Any]]
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_each_worker_is_recorded_and_entered(
+def test_each_worker_is_recorded_and_entered_and_a_change_of_its_code_is_seen(
     place: Place, server: ModelServer, method: str
 ) -> None:
     away = Place(place.folder, dict(place.env))
@@ -113,17 +116,9 @@ def test_each_worker_is_recorded_and_entered(
         assert ran.err == output(events, 2), ran
     first, _ = entered(away, 2, "--live-env", "MY_API_KEY")
     assert first.out in recorded.out
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_changed_code_of_a_worker_is_a_divergence_in_its_process(
-    place: Place, server: ModelServer, method: str
-) -> None:
-    place.env |= ModelServer.environment_of(server.url)
-    source = SOURCE.replace("METHOD", method)
-    assert record(place, source).code == 0
-    (place.folder / "agent.py").write_text(source.replace("time.sleep(0.01)", "time.sleep(0.02)"))
-    ran, said = entered(place, 3)
+    agent = place.folder / "agent.py"
+    agent.write_text(agent.read_text().replace("time.sleep(0.01)", "time.sleep(0.02)"))
+    ran, said = entered(away, 3)
     assert ran.code == DIVERGED, ran
     assert b"replay diverged in process 3 at event" in ran.err, ran
     assert b"agent.py:9 in work()" in ran.err, ran
@@ -203,6 +198,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.once
 def test_a_worker_that_is_killed_leaves_a_recording_as_far_as_it_went(place: Place) -> None:
     assert record(place, KILLED).code == 0
     for number, events in workers(place).items():
@@ -213,6 +209,7 @@ def test_a_worker_that_is_killed_leaves_a_recording_as_far_as_it_went(place: Pla
     assert place.agentrr("verify", "run.jsonl").code == 0
 
 
+@pytest.mark.once
 def test_the_recordings_of_workers_belong_to_the_run(place: Place) -> None:
     assert record(place, KILLED).code == 0
     listed = json.loads(place.agentrr("ls", "--json", ".").out)
@@ -260,6 +257,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.once
 def test_a_worker_of_a_fork_server_begins_with_what_that_has_loaded(place: Place) -> None:
     (place.folder / "loaded.py").write_text(PRELOADED)
     place.env |= {"PYTHONPATH": str(place.folder), "WORD": "hello"}

@@ -66,7 +66,8 @@ class Ending:
         self._done = True
         if self._worker and status is not None:
             waiting.last_act()
-        settling.unsettle()
+        if status is None:  # else nothing is collected any more
+            settling.unsettle()
         if line_is_open():
             self.report({"kind": "column"})
         recording = self.config["mode"] == "record"

@@ -55,9 +55,7 @@ def write_the_rest(recorder: Recorder, script: str | None, known: Container[str]
     user = recorder.cleaner.roots.user
     seen = {script}
     packages: dict[str, set[str]] = {}
-    for name, path in sorted(_modules()):
-        if name in known:
-            continue
+    for name, path in sorted(_modules(known)):
         if user(path):
             if path not in seen:
                 seen.add(path)
@@ -75,9 +73,11 @@ def write_the_rest(recorder: Recorder, script: str | None, known: Container[str]
                 recorder.append("package", {"name": name, "version": version})
 
 
-def _modules() -> Iterator[tuple[str, str]]:
-    """Yield name and file of the loaded modules; nothing of theirs is called."""
+def _modules(known: Container[str]) -> Iterator[tuple[str, str]]:
+    """Yield name and file of the loaded modules but those *known*; nothing of theirs is called."""
     for name, module in list(sys.modules.items()):
+        if name in known:
+            continue
         try:
             path = object.__getattribute__(module, "__dict__").get("__file__")
         except AttributeError:
