@@ -10,6 +10,8 @@ Out of reach  urllib3 by itself; other adapters; `response.raw` of a compressed 
 
 from __future__ import annotations
 
+import sys
+
 from agentrr_hooks import llm, telemetry
 from agentrr_hooks.httpx_headers import sorted_out, told
 from agentrr_hooks.httpx_request import described
@@ -122,6 +124,9 @@ class _Exchange:
         response = self._live
         if response is None:
             response = adapter.build_response(self._request, served(self._request, stream.head))
+        else:  # the times of its cookies were read within the live call, which a replay has not
+            build = sys.modules["requests.adapters"].HTTPAdapter.build_response
+            response.cookies = build(adapter, self._request, response.raw).cookies
         response.raw = Answer(response.raw, lane, stream, self._pieces)
         return response
 
