@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +135,42 @@ def test_what_no_replay_repeats_has_no_orders(tmp_path: Path) -> None:
     ran = place.agentrr("replay", "run.jsonl", "--chaos")
     assert ran.code == EX_CANNOT_REPLAY, ran
     assert b"cut short" in ran.err
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+@pytest.mark.parametrize("name", ["crossed_lines", "timers", "workers", "last_answer"])
+def test_what_is_recorded_under_a_drawn_schedule_replays_exactly(
+    name: str, seed: int, tmp_path: Path
+) -> None:
+    with ModelServer() as server:
+        place = Place(tmp_path, server.environment())
+        script = str(CHAOS / f"{name}.py")
+        ran = place.agentrr("run", "-o", "run.jsonl", f"--chaos={seed}", script)
+    assert ran.code == 0, ran
+    assert f"under the schedule of --chaos={seed}" in ran.err.decode()
+    again = place.agentrr("replay", "--json", "verdict.json", "run.jsonl")
+    verdict = json.loads((tmp_path / "verdict.json").read_text())
+    assert (verdict["verdict"], verdict["drifted"]) == ("faithful", 0), again
+    assert again.out == ran.out
+
+
+def test_recording_under_a_drawn_schedule_interrupts_between_lines(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    script = str(CHAOS / "crossed_lines.py")
+    totals = set()
+    for seed in range(1, 9, 2):
+        to = f"{seed}.jsonl"
+        ran = place.agentrr("run", "-q", "-o", to, f"--chaos={seed}", script)
+        totals.add(ran.out)
+        hands = [hand for e in place.events(to) if e["t"] == "baton" for hand in e["order"]]
+        assert any(hand[2:3] == [4] for hand in hands) or seed > 1
+    assert totals != {b"120\n"}, "no update was lost"
+
+
+def test_a_run_without_a_seed_says_which_it_drew(tmp_path: Path) -> None:
+    ran = Place(tmp_path).agentrr("run", "-o", "run.jsonl", "--chaos", "-c", "print(1)")
+    assert ran.code == 0
+    assert re.search(r"under the schedule of --chaos=\d+;", ran.err.decode()), ran
+    refused = Place(tmp_path).agentrr("run", "--chaos=blue", "-c", "print(1)")
+    assert refused.code == EX_USAGE
+    assert b"--chaos takes a seed" in refused.err

@@ -12,13 +12,13 @@ import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.chaos.answers import Answers
-from agentrr_sandbox.chaos.drawing import Schedule
 from agentrr_sandbox.chaos.lane import ChaosLane
-from agentrr_sandbox.chaos.lines import Lines
 from agentrr_sandbox.chaos.telling import Told
 from agentrr_sandbox.errors import EX_DIVERGED
 from agentrr_sandbox.replayer import Replayer
 from agentrr_sandbox.replayer.standing import lines_of
+from agentrr_sandbox.schedule.drawing import Schedule
+from agentrr_sandbox.schedule.lines import Lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -138,6 +138,11 @@ class ChaosBaton(Baton):
         """*strand* waits for another one."""
         self._blocked.add(strand)
 
+    def line(self, lane: Any, *, may: Callable[[], bool]) -> None:
+        """Interrupt the holder if the schedule says so."""
+        if not self.alone() and self.peer.schedule.interrupts(self.me().base) and may():
+            self.pass_on(lane)
+
     def changed(self) -> None:
         """A thread has ended: those that waited for it to come may go on."""
         self._consider()

@@ -11,8 +11,8 @@ import sys
 from binascii import crc32
 from collections import deque
 
-from agentrr_sandbox.chaos.drawing import Draws
 from agentrr_sandbox.recording.reads import unpack
+from agentrr_sandbox.schedule.drawing import Draws
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,7 +19,12 @@ _MOST = 24
 """Columns of lanes, at most; a narrow terminal has fewer.  Lanes beyond share the last one."""
 _TEXT = 34
 _LEFT = 17
-_HOW = {1: "its wait was over", 2: "taken: the one before waited in C", 3: "taken"}
+_HOW = {
+    1: "its wait was over",
+    2: "taken: the one before waited in C",
+    3: "taken",
+    4: "interrupted",
+}
 
 
 class Drawn:

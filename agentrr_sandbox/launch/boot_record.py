@@ -17,6 +17,7 @@ from agentrr_sandbox.seal.disk import DiskFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.launch.channel import Report
@@ -34,7 +35,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
         config["ours"] += [config["ring"], mapped]
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
     cleaner.words(sys.orig_argv[1:])
-    return Recorder(
+    return _kind(config)(
         writer, ring, cleaner, files=DiskFiles(cleaner), report=report, go_on=config["go_on"],
         pickles=_pickles(config, cleaner),
     )  # fmt: skip
@@ -54,6 +55,17 @@ def _writer(config: dict[str, Any]) -> Any:
         size=config["size"],
         durable=config["durable"],
     )
+
+
+def _kind(config: dict[str, Any]) -> Callable[..., Recorder]:
+    """Return what records: first come, first served, or under a schedule that is drawn."""
+    if config.get("seed") is None:
+        return Recorder
+    from functools import partial
+
+    from agentrr_sandbox.chaos.recording import ChaosRecorder
+
+    return partial(ChaosRecorder, seed=config["seed"])
 
 
 def _pickles(config: dict[str, Any], cleaner: Cleaner) -> Pickles | None:

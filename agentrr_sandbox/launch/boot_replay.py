@@ -64,7 +64,7 @@ def peer_of(config: dict[str, Any], report: Report) -> Replayer:
 
 def _kind(config: dict[str, Any]) -> Callable[..., Replayer]:
     """Return what replays: in the recorded order, or in one that is drawn."""
-    if config["seed"] is None:
+    if config.get("seed") is None:
         return Replayer
     from functools import partial
 

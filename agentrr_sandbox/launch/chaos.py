@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from agentrr_sandbox import loading, real
-from agentrr_sandbox.errors import CannotReplay, UsageError
+from agentrr_sandbox.errors import CannotReplay
 from agentrr_sandbox.launch import waiting
 from agentrr_sandbox.launch.attempts import Attempt, Baseline, Interrupted, each
 from agentrr_sandbox.launch.behaviour import recorded
 from agentrr_sandbox.launch.chaos_report import Found
+from agentrr_sandbox.launch.options import number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ class Chaos:
         self._python = python
         self._given = given
         seed = given.get("chaos")
-        self._seed = None if seed is True else _number(seed, "--chaos", "a seed, a number", 0)
-        self._schedules = _number(given.get("schedules", SCHEDULES), "--schedules", "a number", 1)
+        self._seed = None if seed is True else number(seed, "--chaos", "a seed, a number", 0)
+        self._schedules = number(given.get("schedules", SCHEDULES), "--schedules", "a number", 1)
         jobs = given.get("jobs", len(os.sched_getaffinity(0)))
-        self._jobs = _number(jobs, "--jobs", "a number", 1)
+        self._jobs = number(jobs, "--jobs", "a number", 1)
         self._tools = given.get("tools", "auto")
         self._limit = _LEAST
         if recording.exit is None:
@@ -135,16 +136,6 @@ class Chaos:
             replaying.clean_up()
         replaying.lines.read()
         return Verdict(replaying, outcome, real.monotonic() - began)
-
-
-def _number(given: object, option: str, what: str, least: int) -> int:
-    try:
-        number = int(str(given))
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise UsageError(f"{option} takes {what}, not {given!r}")
-    return number
 
 
 def _concurrent(recording: Recording) -> bool:

@@ -56,6 +56,7 @@ class Making:
         self._roots = roots_of(target, python)
         self._config = config_of(target.folder())
         self._events = 0
+        self._seed = given.get("chaos")
         self._same_python = python.version == sys.version.split()[0]
         self.path, self._where = store.new_path(target.name, self.id, given.get("output"))
         self._top = git.checkout(target.folder())
@@ -116,6 +117,7 @@ class Making:
                 "pickle_key": self._key,
                 "clock": given.get("clock", "native"),
                 "config": self._config,
+                "seed": self._seed,
             }
         )
         # loaded while the child boots: it waits for us no longer, and we have nothing else to do
@@ -190,9 +192,10 @@ class Making:
         warnings = list(self._warnings())
         given = self._given
         spoken = given.get("verbose") or _terminal(2) or warnings or self._where
+        spoken = spoken or self._seed is not None
         if given.get("quiet") or not spoken:
             return
-        parts = [f"{self._events} events", *warnings, *self._unknown()]
+        parts = [f"{self._events} events", *self._chaos(), *warnings, *self._unknown()]
         parts += [line["message"] for line in self.lines.of("loop")[:1]]
         if self._where:
             parts.append(self._where)
@@ -202,6 +205,9 @@ class Making:
         if self.lines.of("column"):
             text = "\n" + text
         real.write(2, text.encode("utf-8", "replace"))
+
+    def _chaos(self) -> list[str]:
+        return [] if self._seed is None else [f"under the schedule of --chaos={self._seed}"]
 
     def _warnings(self) -> list[str]:
         found: list[str] = []

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from agentrr_sandbox import real
 from agentrr_sandbox.errors import UsageError
 
 TYPE_CHECKING = False
@@ -59,6 +60,11 @@ RUN = (
     Option(
         "--if-unrecordable", "what to do when an answer cannot be written: stop the agent, or let"
         " it go on unrecorded", value="WHAT", choices=("stop", "continue"),
+    ),
+    Option(
+        "--chaos", "record under a drawn schedule: who goes on when several may, where a thread is"
+        " interrupted, how long an answer is held back; SEED draws the same again",
+        value="SEED", optional=True,
     ),
     Option("--pickle", "store values that JSON cannot hold as pickles, signed for this machine"),
     _CLOCK,
@@ -150,6 +156,26 @@ def parse(words: list[str], table: tuple[Option, ...], *, verb: str, python: boo
             )
     parsed.rest = left
     return parsed
+
+
+def number(given: object, option: str, what: str, least: int) -> int:
+    """Return *given* as the whole number that *option* takes.  Raises `UsageError`."""
+    try:
+        found = int(str(given))
+    except ValueError:
+        found = least - 1
+    if found < least:
+        raise UsageError(f"{option} takes {what}, not {given!r}")
+    return found
+
+
+def settle_seed(given: Parsed) -> None:
+    """Put a number in the place of a `--chaos` without one.  Raises `UsageError` for no number."""
+    asked = given.get("chaos")
+    if asked is True:
+        given.values["chaos"] = int.from_bytes(real.urandom(3), "big")
+    elif asked is not None:
+        given.values["chaos"] = number(asked, "--chaos", "a seed, a number", 0)
 
 
 def _split(word: str, known: dict[str, Option]) -> tuple[str, str | None]:

@@ -29,6 +29,7 @@ def run(words: list[str]) -> int:
     Raises `AgentrrError` before the script starts; a run killed by a signal ends us by the same.
     """
     given = options.parse(words, options.RUN, verb="run")
+    options.settle_seed(given)
     target = target_of(given.rest, given.flags)
     python = python_of(given.get("python"))
     if not target.startable():
@@ -40,8 +41,9 @@ def run(words: list[str]) -> int:
     seed = hash_seed()
     ring, report = anonymous("agentrr-reads"), anonymous("agentrr-report")
     mask = waiting.hold()
+    stage = "record" if given.get("chaos") is None else "chaos-record"
     child = spawn(
-        target, python.path, seed=seed, stage="record",
+        target, python.path, seed=seed, stage=stage,
         share={"ring": ring, "report": report}, mask=mask,
     )  # fmt: skip
     try:

@@ -42,9 +42,13 @@ class RecordedTurns(Turns):
             write([self.name, self.tick], future.error)
             future.set_result(None)
 
-        self._arrived.append(arrive)
+        self._arrive(arrive)
         await future
         return future.error
+
+    def _arrive(self, arrive: Callable[[Any], None]) -> None:
+        """An answer is there: *arrive* hands it over."""
+        self._arrived.append(arrive)
 
     async def outcome(
         self,

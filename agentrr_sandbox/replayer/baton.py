@@ -15,10 +15,11 @@ from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.schedule.baton import Baton
 from agentrr_sandbox.schedule.stillness import Rest, look
-from agentrr_sandbox.schedule.strand import EXPIRED, TAKEN, Strand
+from agentrr_sandbox.schedule.strand import EXPIRED, INTERRUPTED, TAKEN, Strand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.replayer import Replayer
@@ -44,6 +45,8 @@ class Order:
         self.places: dict[str, array[int]] = {}
         self.how: dict[int, int] = {}
         self.called: dict[int, int] = {}
+        self.interrupted: dict[int, int] = {}
+        """At which of its lines the holder before each of these places was interrupted."""
         self.next = 0
         numbers: dict[str, int] = {}
         for number in replayer.index.batons:
@@ -54,7 +57,8 @@ class Order:
                     self.places[key] = array("q")
                 if how:
                     self.how[len(self._whose)], *called = how
-                    self.called[len(self._whose)] = called[0] if called else 0
+                    where = self.interrupted if how[0] & INTERRUPTED else self.called
+                    where[len(self._whose)] = called[0] if called else 0
                 for _ in range(count):
                     self.places[key].append(len(self._whose))
                     self._whose.append(whose)
@@ -97,6 +101,26 @@ class ReplayedBaton(Baton):
         self.order = Order(peer)
         self._hurried = 0
         super().__init__(peer, lane)
+        self._lines: Any = None
+        if self.order.interrupted:
+            from agentrr_sandbox.schedule.lines import Lines
+
+            self._lines = Lines(peer)
+            self._lines.begin()
+
+    def begin(self, strand: Strand, lane: Any) -> None:
+        """To be called first by a thread that was `started`."""
+        super().begin(strand, lane)
+        if self._lines is not None:
+            self._lines.enter()
+
+    def line(self, lane: Any, *, may: Callable[[], bool]) -> None:
+        """Hand over where the recorded thread was interrupted."""
+        del may
+        strand = self.me(lane)
+        strand.lines += 1
+        if self.order.interrupted.get(self.order.due()) == strand.lines:
+            self.pass_on(lane)
 
     def deadline(self, timeout: float) -> None:
         """A time limit is over when it was in the recorded run."""

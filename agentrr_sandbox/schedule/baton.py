@@ -230,7 +230,7 @@ class Baton:
         self.holder = strand
         self.grants += 1
         strand.waits = None
-        strand.calls = 0
+        strand.calls = strand.lines = 0
         strand.granted = True
         if strand.park.locked():
             strand.park.release()
@@ -265,6 +265,9 @@ class Baton:
 
     def about_to_call(self, strand: Strand, lane: Any) -> None:
         """*strand* is about to call what may wait; called without the mutex."""
+
+    def line(self, lane: Any, *, may: Callable[[], bool]) -> None:
+        """The holder, in *lane*, is at a line where it *may* be interrupted; see `lines`."""
 
     def changed(self) -> None:
         """A thread has ended, or could not be started."""

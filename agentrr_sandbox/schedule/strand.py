@@ -18,6 +18,9 @@ EXPIRED = 1
 TAKEN = 2
 """Of a hand-over: the holder before did not come to it by itself."""
 
+INTERRUPTED = 4
+"""Of a hand-over: the holder before was interrupted between two lines, under a drawn schedule."""
+
 
 class Strand:
     """One thread of a recording.
@@ -37,6 +40,8 @@ class Strand:
         self.park.acquire()
         self.calls = 0
         """How many calls that may wait in C it has made since it got the baton."""
+        self.lines = 0
+        """At how many lines it might have been interrupted since then."""
         self.in_call = False
         self.waits: deque[Strand] | None = None
         self.limited = False

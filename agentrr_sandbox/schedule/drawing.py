@@ -18,6 +18,7 @@ _MASK = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15
 _EVERY = (2, 3, 4, 6, 8, 16, 48, 192)
 """At one in how many places somebody is interrupted; which of these, the seed says."""
+_DELAYS = 7
 _TURNS = 4
 """A strand that comes to a hand-over by itself becomes the lowest one time in so many."""
 
@@ -73,6 +74,10 @@ class Schedule:
     def early(self) -> bool:
         """Whether something that a loop waits for comes before it has nothing else to do."""
         return self._draws.once_in(_TURNS)
+
+    def delay(self) -> int:
+        """Return for how long an answer is held back: often not at all, else 1, 2, 4 up to 64."""
+        return 0 if self._draws.once_in(2) else 1 << self._draws.below(_DELAYS)
 
     def _rank(self, name: str) -> int:
         rank = self._ranks.get(name)

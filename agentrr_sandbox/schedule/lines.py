@@ -1,4 +1,4 @@
-"""Interrupts a thread between two lines of the user's code.
+"""Places between two lines of the user's code, at which a drawn schedule may interrupt a thread.
 
 A thread that neither calls nor waits comes to no hand-over, but the system may take the processor
 from it at any line: `seen = total`, and `total = seen + 1` after another thread has run.  Lines
@@ -47,7 +47,7 @@ def _line(instruction: Any) -> int | None:
 
 
 class Lines:
-    """Counts the lines of one replay, from its second thread on, and interrupts at some."""
+    """Tells the baton of *peer* of each such place, from its second thread on."""
 
     def __init__(self, peer: Any) -> None:
         self._peer = peer
@@ -125,15 +125,11 @@ class Lines:
     def _chance(self, frame: FrameType) -> None:
         peer = self._peer
         baton = peer.baton
-        if baton is None or baton.over or not baton.held() or baton.alone():
-            return
-        strand = baton.me()
-        if not peer.schedule.interrupts(strand.base):
+        if baton is None or baton.over or not baton.held():
             return
         lane = peer.gate.lane()
-        if lane is None or lane.peer is not peer or lane.inside or _imports(frame):
-            return
-        baton.pass_on(lane)
+        if lane is not None and lane.peer is peer and not lane.inside:
+            baton.line(lane, may=lambda: not _imports(frame))
 
 
 def _imports(frame: FrameType | None) -> bool:
