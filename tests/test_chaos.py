@@ -157,13 +157,13 @@ def test_what_is_recorded_under_a_drawn_schedule_replays_exactly(
 def test_recording_under_a_drawn_schedule_interrupts_between_lines(tmp_path: Path) -> None:
     place = Place(tmp_path)
     script = str(CHAOS / "crossed_lines.py")
-    totals = set()
-    for seed in range(1, 9, 2):
+    totals, interrupted = set(), 0
+    for seed in (1, 3, 5):
         to = f"{seed}.jsonl"
-        ran = place.agentrr("run", "-q", "-o", to, f"--chaos={seed}", script)
-        totals.add(ran.out)
+        totals.add(place.agentrr("run", "-q", "-o", to, f"--chaos={seed}", script).out)
         hands = [hand for e in place.events(to) if e["t"] == "baton" for hand in e["order"]]
-        assert any(hand[2:3] == [4] for hand in hands) or seed > 1
+        interrupted += sum(hand[2:3] == [4] for hand in hands)
+    assert interrupted
     assert totals != {b"120\n"}, "no update was lost"
 
 
