@@ -100,7 +100,8 @@ class ChaosReplayer(Replayer):
         if found["slug"] == "file":
             self.report({"kind": "file", "message": found["message"], "held": found["observed"]})
         elif found["slug"] not in _ALLOWED:
-            self.ended("unknown", str(found["message"]), lane=str(found["lane"]))
+            how = "deadlock" if found["slug"] == "stall" else "unknown"
+            self.ended(how, str(found["message"]), lane=str(found["lane"]))
 
     def stop(self, message: str, exit_code: int = 0) -> NoReturn:
         """Nothing more can be served."""

@@ -66,9 +66,10 @@ class ChaosTurns(Turns):
 
     # -- answers ---------------------------------------------------------------------------
 
-    async def turn(self, key: Any) -> BaseException | None:
+    async def turn(self, key: Any, then: Callable[[], None] | None = None) -> BaseException | None:
         """Wait until *key* is drawn; return the cancellation that came before it, if one did.
 
+        *then* is called when it is handed over, before anything else of that turn.
         A recorded answer is none to a strand that has been cancelled now, and a recorded
         cancellation comes to one alone that has been.
         """
@@ -80,12 +81,16 @@ class ChaosTurns(Turns):
             kind, lane = key[:2]
         future = Answer(loop=get_running_loop())
 
+        cancelled = event is not None and self._is_cancellation(event)
+
         def act(loop: Any) -> None:
             del loop
-            if not future.done():
-                future.set_result(None)
+            if future.done():
+                return
+            if then is not None and (cancelled or future.error is None):
+                then()
+            future.set_result(None)
 
-        cancelled = event is not None and self._is_cancellation(event)
         wanted = _Wanted(lane, act)
         if cancelled or kind == "no answer":
             wanted.may_come = lambda: future.error is not None
