@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.launch.ways import Process
 
 _GRACE = 2.0
+_STALLED = 0.5  # nothing of it moves any more, and a thread that waits in C never ends
 _LOOK = 0.05
 
 
@@ -260,7 +261,8 @@ class Replaying:
                 line["kind"] == "divergence" and not self.given.get("observe")
             )
             if final and self._diverged_at is None:
-                self._diverged_at = real.monotonic()
+                stalled = line.get("slug") == "stall" and self.given.get("grace") is None
+                self._diverged_at = real.monotonic() - (_GRACE - _STALLED) * stalled
         since = self._diverged_at
         if since is not None and not self._killed and real.monotonic() - since > grace:
             self._killed = True

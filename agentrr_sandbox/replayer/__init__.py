@@ -99,7 +99,7 @@ class Replayer:
     def diverge(self, found: dict[str, object]) -> None:
         """Report a divergence.  Strict: it is final.  Observe: return, to go on by position."""
         with self.lock:
-            if not self.divergences and len(self.lanes) > 1:
+            if not self.divergences and (len(self.lanes) > 1 or found["slug"] == "stall"):
                 found |= self._elsewhere(found)
             self.divergences.append(found)
             self.report({"kind": "divergence", **found})

@@ -164,6 +164,10 @@ class ReplayedBaton(Baton):
             for strand in [*self._asking, *self._blocked]:
                 self._hand_to(strand)
 
+    def asking(self) -> list[Strand]:
+        """Return the threads that are ready to run, and wait for their place."""
+        return [*self._asking]
+
     def _consider(self) -> None:
         if self.peer.halted is not None:
             self.let_go()

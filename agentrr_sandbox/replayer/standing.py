@@ -78,9 +78,9 @@ def _waits(baton: Any, strand: Any, strands: Any) -> str:
             if strand.waits is other.joining:
                 return f"waits for {other.base} to end"
         return "waits for a lock, an event or a queue"
-    if strand.in_call:
-        return "is in a call of C"
-    return "" if baton.holder is strand else "waits for its turn"
+    if baton.holder is strand:
+        return ""
+    return "waits for its turn" if strand in baton.asking() else "is in a call of C, or computes"
 
 
 def _tasks(peer: Replayer) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""A signal handler that crosses the boundary: by alarm in a sleep, by raise_signal, in a thread's life."""
+"""A signal handler that crosses the boundary: reads, draws and sleeps, alone and beside a thread."""
 
 import os
 import signal
@@ -11,13 +11,12 @@ def handler(number, frame):
     time.sleep(0.001)
 
 
-signal.signal(signal.SIGALRM, handler)
 signal.signal(signal.SIGUSR1, handler)
-signal.setitimer(signal.ITIMER_REAL, 0.01)
-time.sleep(0.05)
+signal.signal(signal.SIGUSR2, handler)
 signal.raise_signal(signal.SIGUSR1)
+os.kill(os.getpid(), signal.SIGUSR2)
 thread = threading.Thread(target=lambda: time.sleep(0.02))
 thread.start()
-os.kill(os.getpid(), signal.SIGUSR1)
+signal.raise_signal(signal.SIGUSR1)
 thread.join()
-print("end")
+print("end", os.urandom(3).hex())
