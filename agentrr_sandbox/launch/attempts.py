@@ -98,8 +98,8 @@ def each(
                     yield attempt.seed, _over(attempt, outcome), attempt
     finally:
         for attempt in running:
-            attempt.clean_up()
             _kill(attempt)
+            attempt.clean_up()
 
 
 def _looked(attempt: Attempt, most: float) -> tuple[bool, Outcome | None]:

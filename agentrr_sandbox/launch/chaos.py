@@ -45,7 +45,7 @@ class Chaos:
         seed = given.get("chaos")
         self._seed = None if seed is True else number(seed, "--chaos", "a seed, a number", 0)
         self._schedules = number(given.get("schedules", SCHEDULES), "--schedules", "a number", 1)
-        jobs = given.get("jobs", len(os.sched_getaffinity(0)))
+        jobs = given.get("jobs", _processors())
         self._jobs = number(jobs, "--jobs", "a number", 1)
         self._tools = given.get("tools", "auto")
         self._limit = _LEAST
@@ -136,6 +136,13 @@ class Chaos:
             replaying.clean_up()
         replaying.lines.read()
         return Verdict(replaying, outcome, real.monotonic() - began)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _concurrent(recording: Recording) -> bool:
