@@ -64,13 +64,13 @@ def _time(real: Any, boundary: Boundary) -> Any:
     own = sys.modules[_BASE].BaseEventLoop._run_once.__code__
 
     def time(self: Any) -> Any:
+        waited = getattr(getattr(self._selector, "select", None), "__self__", None)
+        if getattr(waited, "asks_time", False):  # also where the loop itself is in no recording
+            waited.asks_time = False  # type: ignore[union-attr] # it has it
+            return monotonic()
         lane = current()
         if lane is None:
             return real(self)
-        waited = getattr(getattr(self._selector, "select", None), "__self__", None)
-        if getattr(waited, "asks_time", False):
-            waited.asks_time = False  # type: ignore[union-attr] # it has it
-            return monotonic()
         if frame(1).f_code is own:
             return real(self)  # the loop's own clock is not the program's
         now = lane.read("loop.time", monotonic)
