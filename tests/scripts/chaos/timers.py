@@ -8,7 +8,7 @@ seen = []
 
 
 async def nap(n):
-    await asyncio.sleep(n / 1000)
+    await asyncio.sleep(n / 50)
     seen.append(n)
 
 
