@@ -269,3 +269,24 @@ def test_a_worker_of_a_fork_server_begins_with_what_that_has_loaded(place: Place
         assert said["verdict"] == "faithful", (ran, said)
         assert ran.out == output(events, 1), ran
         assert ran.out.count(b"loaded") == ran.out.count(b"worker") == 1
+
+
+LEFT = """
+import multiprocessing
+
+if __name__ == "__main__":
+    worker = multiprocessing.get_context("fork").Process(target=print, args=("worker",))
+    worker.start()
+    worker.join()
+"""
+
+
+@pytest.mark.once
+def test_what_another_run_has_left_beside_it_is_stepped_over(place: Place) -> None:
+    record(place, LEFT)
+    (place.folder / "run.jsonl").unlink()
+    recorded = record(place, LEFT)
+    assert place.replay().code == recorded.code == 0
+    assert sorted(workers(place)) == [2, 3]
+    assert entered(place, 3)[0].out == b"worker\n"
+    assert b"no recording of a worker of this run" in entered(place, 2)[0].err

@@ -76,9 +76,9 @@ class Workers:
             try:
                 writer = Writer.create(path, header, durable="process")
             except CannotRecord:
-                if os.path.lexists(path):
-                    continue  # another process of this run has it
-                raise
+                if not _is_there(path):
+                    raise
+                continue  # another process of this run has it, or a run before that had its name
             state = writer.state()
             writer.close()
             worker = Worker(self, number, path, state, str(header["hash_seed"]))
@@ -189,6 +189,14 @@ def _new_seed() -> int:
     environ: Any = os.environ
     asked = environ._data.now().get(b"PYTHONHASHSEED", b"")
     return int(spawn.hash_seed({"PYTHONHASHSEED": asked.decode("latin-1")}))
+
+
+def _is_there(path: str) -> bool:
+    try:
+        real.lstat(path)
+    except OSError:
+        return False
+    return True
 
 
 def adopt(path: str, state: tuple[int, str, int], durable: str) -> Writer:

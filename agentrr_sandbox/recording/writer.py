@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import errno
 import os
+import stat
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
@@ -245,9 +246,10 @@ def high(descriptor: int) -> int:
 
 def _refused(path: str, error: OSError) -> str:
     if error.errno in (errno.EEXIST, errno.EISDIR, errno.ELOOP):
-        if os.path.islink(path):
+        mode = real.lstat(path).st_mode  # within a run too, where the agent's `os` is hooked
+        if stat.S_ISLNK(mode):
             return f"{path} is a symbolic link; a recording is never written through one"
-        if os.path.isdir(path):
+        if stat.S_ISDIR(mode):
             return f"{path} is a directory"
         return _existing(path)
     return f"cannot create {path}: {error.strerror}"
