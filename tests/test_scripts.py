@@ -12,8 +12,8 @@ A script says what it needs in comments:
 and what its mutants are: see `mutants`.  It is replayed twice, where it was recorded and by another
 user somewhere else (see `abroad`), with the server shut and without a key: each time it must write
 the same bytes and end the same way, nobody may have knocked at the server, and no file may have
-changed.  `AGENTRR_MUTANTS=1` checks so many mutants of each script, not all; `AGENTRR_BARE=0` leaves the
-bare runs out, which show that no two runs are the same.
+changed.  `AGENTRR_MUTANTS=1` checks so many mutants of each script, not all; `AGENTRR_BARE=0`
+leaves the bare runs out, which show that no two runs are the same.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def test_a_replay_is_the_recorded_run(
 
 
 def record(script: Script, place: Place, server: Counted) -> Ran:
-    """Run it bare twice, unless told otherwise, then record it: the world must have been asked each time."""
+    """Run it bare twice, then record it: the world must have been asked each time."""
     bare: list[Ran] = []
     connects = server.connects
     for _ in range(0 if script.needs == "nothing live" else BARE):
