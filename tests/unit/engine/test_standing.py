@@ -202,10 +202,3 @@ def test_a_task_stands_at_the_users_line_within_what_it_awaits() -> None:
 def test_without_loops_there_are_no_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "_LOOPS", "no.such.module")
     assert standing.standing(peer(), "main") == {}
-
-
-def test_threads_of_c_that_move_are_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alone, "look", lambda: {1: "running"})
-    lane: Any = Lone(next_event=2)
-    answers = iter([False, False, True])
-    assert alone.wait(lane, lambda *_: next(answers))
