@@ -160,14 +160,14 @@ def test_what_is_recorded_under_a_drawn_schedule_replays_exactly(
 def test_recording_under_a_drawn_schedule_interrupts_between_lines(tmp_path: Path) -> None:
     place = Place(tmp_path)
     script = str(CHAOS / "crossed_lines.py")
-    totals, interrupted = set(), 0
-    for seed in (1, 3, 5):
+    for seed in range(1, 41):  # two schedules of three lose an update
         to = f"{seed}.jsonl"
-        totals.add(place.agentrr("run", "-q", "-o", to, f"--chaos={seed}", script).out)
+        total = place.agentrr("run", "-q", "-o", to, f"--chaos={seed}", script).out
         hands = [hand for e in place.events(to) if e["t"] == "baton" for hand in e["order"]]
-        interrupted += sum(hand[2:3] == [4] for hand in hands)
-    assert interrupted
-    assert totals != {b"120\n"}, "no update was lost"
+        interrupted = any(hand[2:3] == [4] for hand in hands)
+        if interrupted and total != b"120\n":
+            return
+    raise AssertionError("no update was lost")
 
 
 def test_a_run_without_a_seed_says_which_it_drew(tmp_path: Path) -> None:
