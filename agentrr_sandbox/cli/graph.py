@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agentrr_sandbox.cli.lanes import Lanes, Seen, hands
+from agentrr_sandbox.cli.lanes import Lanes, Seen, hands, joined
 from agentrr_sandbox.cli.rows import PLAIN, ended, exception_line, mapping, seconds
 from agentrr_sandbox.summary import asked, compact, local
 
@@ -178,9 +178,11 @@ class Graph:
             yield row
             return
         for (lane, count), hand in zip(found, order, strict=False):
-            how = _HOW.get(hand[2]) if len(hand) > 2 and isinstance(hand[2], int) else ""  # noqa: PLR2004
+            how = _HOW.get(hand[2] & 7) if len(hand) > 2 and isinstance(hand[2], int) else ""  # noqa: PLR2004
             said = f"hands over to {named(lane)}" if lane is not self._holder else "goes on"
             said += f", {count} times" if count > 1 else ""
+            ended = self._known.by_name.get(joined(hand))
+            said += f", which waited for {named(ended)}" if ended is not None else ""
             row = Drawn(event, self._holder, "hands over", said + (f" ({how})" if how else ""))
             row.other, self._holder = lane, lane
             yield row

@@ -14,6 +14,8 @@ from agentrr_sandbox.termsafe import clip, pad
 _CHILD = re.compile(r"/(?=(?:thread|work|task|tool|signal|process):)")
 _LEAF = re.compile(r"^(\w+):(.*?)(#\d+)?$", re.DOTALL)
 _PROCESS = "multiprocessing."
+_JOINED = 8
+"""Of a hand-over: the thread had waited for another one to end."""
 _ALIKE = 4
 """How many lanes of one kind and target, of one parent, are shown one by one."""
 _NAME, _NAMED = 34, 3
@@ -26,7 +28,7 @@ class Seen:
 
     __slots__ = (
         *("batons", "children", "crossings", "first", "gave", "kind", "last"),
-        *("label", "name", "number", "parent", "target", "wakes"),
+        *("label", "name", "number", "parent", "target", "waited", "wakes"),
     )
 
     def __init__(self, number: int, name: str, parent: Seen | None, first: int) -> None:
@@ -40,10 +42,14 @@ class Seen:
         self.first = self.last = first
         self.crossings = self.batons = self.wakes = 0
         self.gave: dict[int, int] = {}
+        self.waited: dict[int, int] = {}
         self.children: list[Seen] = []
 
     def as_dict(self) -> dict[str, object]:
-        """Return the lane for machines; `handed_over_to` are numbers of lanes, with how often."""
+        """Return the lane for machines.
+
+        `handed_over_to`, and `waited_for` (to end), are numbers of lanes, with how often.
+        """
         return {
             "lane": self.name,
             "number": self.number,
@@ -55,6 +61,7 @@ class Seen:
             "wakes": self.wakes,
             "hand_overs": self.batons,
             "handed_over_to": self.gave,
+            "waited_for": self.waited,
         }
 
 
@@ -76,6 +83,7 @@ class Lanes:
         if kind == "baton":
             for whose, count in hands(event):
                 self._handed(self.get(whose, number), count, number)
+            self._joined(event, number)
             return
         name = event.get("lane")
         if not isinstance(name, str):
@@ -126,6 +134,15 @@ class Lanes:
                 if worker is not None:
                     worker.last = max(worker.last, number)
 
+    def _joined(self, event: Mapping[str, Any], number: int) -> None:
+        """Count which lanes waited for which to end."""
+        for hand in event.get("order") or []:
+            ended = joined(hand)
+            if ended:
+                waited = self.get(str(hand[0]), number).waited
+                whom = self.get(ended, number).number
+                waited[whom] = waited.get(whom, 0) + 1
+
     def _handed(self, lane: Seen, count: int, number: int) -> None:
         if self.holder is None:
             self.holder = self.by_name.get("main")
@@ -171,6 +188,12 @@ class Lanes:
             if lane.parent is None:
                 yield "", lane, []
                 yield from _below(lane, "", everything=everything)
+
+
+def joined(hand: Any) -> str:
+    """Return the lane that the thread of a hand-over had waited for to end, or an empty text."""
+    told = len(hand) == 4 and isinstance(hand[2], int) and hand[2] & _JOINED  # noqa: PLR2004 - see the format
+    return str(hand[3]) if told else ""
 
 
 def hands(event: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -236,7 +259,11 @@ def _gave(lane: Seen) -> str:
     """Return to which lanes, by number, this one handed over, most often first."""
     most = sorted(lane.gave.items(), key=lambda pair: (-pair[1], pair[0]))
     text = ", ".join(f"{number} ({count})" for number, count in most[:_NAMED])
-    return text + (", \u2026" if len(most) > _NAMED else "")
+    text += ", \u2026" * (len(most) > _NAMED)
+    waited = [str(number) for number in lane.waited]
+    if waited:
+        text += f"; waited for {', '.join(waited[:_NAMED])}" + ", \u2026" * (len(waited) > _NAMED)
+    return text
 
 
 def _several(count: int, what: str, *, more: bool = False) -> str:

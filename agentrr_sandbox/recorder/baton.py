@@ -9,7 +9,7 @@ from agentrr_sandbox.recording.shapes import MOST_HANDS
 from agentrr_sandbox.schedule.baton import Baton
 from agentrr_sandbox.schedule.rounds import PLACES, goes_round, stack_of
 from agentrr_sandbox.schedule.stillness import Rest, computed, look
-from agentrr_sandbox.schedule.strand import TAKEN, Strand
+from agentrr_sandbox.schedule.strand import JOINED, TAKEN, Strand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ class RecordedBaton(Baton):
         how |= strand.how
         last = self._order[-1] if self._order else None
         again = last is not None and len(last) == 2 and last[0] == strand.key  # noqa: PLR2004
-        if again and last and not how and last[1] < MOST_HANDS:
+        usual = not (how or strand.awaited)
+        if again and last and usual and last[1] < MOST_HANDS:
             last[1] += 1
         else:
-            more = [how, called] if called else [how] if how else []
-            self._order.append([strand.key, 1, *more])
+            self._order.append([strand.key, 1, *_told(strand, how, called)])
         self.grant(strand)
 
     # -- the watch -------------------------------------------------------------------------
@@ -107,6 +107,14 @@ class RecordedBaton(Baton):
             called = holder.calls if holder.in_call else 0
             if called or anyway:
                 self._hand_to(self._queue.popleft(), TAKEN, called)
+
+
+def _told(strand: Strand, how: int, called: int) -> list[Any]:
+    """Return how the baton came to *strand*; nothing if in the usual way."""
+    ended, strand.awaited = strand.awaited, ""
+    if ended and not called:
+        return [how | JOINED, ended]
+    return [how, called] if called else [how] if how else []
 
 
 def _computes_for_long(holder: Strand, before: float | None, held: float) -> bool:

@@ -95,5 +95,6 @@ def _is_hand(hand: Any) -> bool:
         and (
             len(hand) == 2  # noqa: PLR2004 - in the usual way
             or (hand[2] in (1, 2, 3, 4, 5) and all(type(more) is int for more in hand[3:]))
+            or (hand[2] in (8, 9, 10, 11) and [type(more) is str for more in hand[3:]] == [True])
         )
     )

@@ -101,6 +101,9 @@ class Replayer:
         with self.lock:
             if not self.divergences and (len(self.lanes) > 1 or found["slug"] == "stall"):
                 found |= self._elsewhere(found)
+            if not self.divergences and self.baton is not None:
+                noted = self.baton.unordered()
+                found |= {"notes": noted} if noted else {}
             self.divergences.append(found)
             self.report({"kind": "divergence", **found})
             if not self.observe:

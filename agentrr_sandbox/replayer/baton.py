@@ -8,14 +8,13 @@ divergence by itself, for what a thread asks and prints is compared anyway.
 
 from __future__ import annotations
 
-from array import array
-
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.replayer.order import NEVER, Order
 from agentrr_sandbox.schedule.baton import Baton
 from agentrr_sandbox.schedule.stillness import Rest, look
-from agentrr_sandbox.schedule.strand import EXPIRED, INTERRUPTED, TAKEN, Strand
+from agentrr_sandbox.schedule.strand import EXPIRED, TAKEN, Strand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.replayer import Replayer
 
+MOST = 4
+"""How many threads a note names."""
 _LOOK = 0.005
 """Seconds between two looks at threads that keep others waiting."""
 _LONG = 0.02
@@ -32,62 +33,6 @@ _STILL = 1.0
 """Seconds after which threads that are all at rest are taken to be stuck."""
 _HURRIED = 1000
 """How many waits with a time limit may end otherwise than they did."""
-_NEVER = 1 << 62
-
-
-class Order:
-    """The recorded hand-overs: for each lane its places among all, and how each came."""
-
-    def __init__(self, replayer: Replayer) -> None:
-        self._skipped = replayer.is_skipped
-        self.keys: list[str] = []
-        self._whose = array("l")
-        self.places: dict[str, array[int]] = {}
-        self.how: dict[int, int] = {}
-        self.called: dict[int, int] = {}
-        self.interrupted: dict[int, int] = {}
-        """At which of its lines the holder before each of these places was interrupted."""
-        self.next = 0
-        numbers: dict[str, int] = {}
-        for number in replayer.index.batons:
-            for key, count, *how in replayer.event(number)["order"]:
-                whose = numbers.setdefault(key, len(numbers))
-                if whose == len(self.keys):
-                    self.keys.append(key)
-                    self.places[key] = array("q")
-                if how:
-                    self.how[len(self._whose)], *called = how
-                    where = self.interrupted if how[0] & INTERRUPTED else self.called
-                    where[len(self._whose)] = called[0] if called else 0
-                for _ in range(count):
-                    self.places[key].append(len(self._whose))
-                    self._whose.append(whose)
-        self._taken: dict[str, int] = {}
-
-    def place(self, key: str) -> int:
-        """Return the next place of lane *key*; a late one if it has none left."""
-        places = self.places.get(key)
-        taken = self._taken.get(key, 0)
-        return _NEVER if places is None or taken >= len(places) else places[taken]
-
-    def take(self, key: str) -> int:
-        """Lane *key* has got the baton at its next place: return how, for the recorded one."""
-        place = self.place(key)
-        if place == _NEVER:
-            return 0
-        self._taken[key] = self._taken.get(key, 0) + 1
-        self.next = max(self.next, place + 1)
-        return self.how.get(place, 0)
-
-    def whose(self, place: int) -> str:
-        """Return the lane whose *place* that is."""
-        return self.keys[self._whose[place]]
-
-    def due(self) -> int:
-        """Return the first place that is not past and whose lane this replay is to see."""
-        while self.next < len(self._whose) and self._skipped(self.keys[self._whose[self.next]]):
-            self.next += 1
-        return self.next if self.next < len(self._whose) else _NEVER
 
 
 class ReplayedBaton(Baton):
@@ -164,6 +109,17 @@ class ReplayedBaton(Baton):
             for strand in [*self._asking, *self._blocked]:
                 self._hand_to(strand)
 
+    def unordered(self) -> list[str]:
+        """Return what is to be known of a divergence here: which threads ran side by side."""
+        names = self.order.beside()
+        if not names:
+            return []
+        shown = ", ".join(names[:MOST]) + f" and {len(names) - MOST} more" * (len(names) > MOST)
+        first = (
+            f"{shown} ran beside other threads in the recorded run, in C code or computing for long"
+        )
+        return [f"{first}: what threads do to each other then, without a lock, has no order"]
+
     def asking(self) -> list[Strand]:
         """Return the threads that are ready to run, and wait for their place."""
         return [*self._asking]
@@ -183,7 +139,7 @@ class ReplayedBaton(Baton):
         if not present:
             return
         first = min(present, key=lambda strand: order.place(strand.key))
-        if order.place(first.key) <= order.due() != _NEVER:
+        if order.place(first.key) <= order.due() != NEVER:
             self._hand_to(first)
         elif self._on_the_way():
             self.watch()
@@ -262,7 +218,7 @@ class ReplayedBaton(Baton):
             return
         message = "every thread waits for another one"
         try:
-            if peer.cut and self.order.due() == _NEVER:
+            if peer.cut and self.order.due() == NEVER:
                 peer.stop(f"the recording ends here: {message}{_where(peer)}")
             else:
                 peer.diverge(self._stall(message))
@@ -273,7 +229,7 @@ class ReplayedBaton(Baton):
     def _stall(self, message: str) -> dict[str, object]:
         """Return the divergence: what is next in the recording, by the order or by number."""
         peer, place = self.peer, self.order.due()
-        due = "" if place == _NEVER else self.order.whose(place)
+        due = "" if place == NEVER else self.order.whose(place)
         coming = peer.coming()
         number = coming.get(due, min(coming.values(), default=None))
         if number is None:

@@ -100,7 +100,7 @@ class Baton:
             strand.ended = True
             self.strands.pop(real.get_ident(), None)
             while strand.joining:
-                self.wake(strand.joining)
+                self.wake(strand.joining, strand.base)
             if self.holder is strand:
                 self.next()
             self.changed()
@@ -236,8 +236,11 @@ class Baton:
             strand.park.release()
 
     @staticmethod
-    def wake(waiting: deque[Strand]) -> None:
-        """Let the first of those that wait in *waiting* ask for the baton."""
+    def wake(waiting: deque[Strand], ended: str = "") -> None:
+        """Let the first of those that wait in *waiting* ask for the baton.
+
+        They waited for a thread if its lane is given, *ended*.
+        """
         while True:
             try:
                 strand = waiting.popleft()
@@ -246,7 +249,7 @@ class Baton:
             baton = strand.baton
             with baton.mutex:
                 if strand.waits is waiting:
-                    strand.waits = None
+                    strand.waits, strand.awaited = None, ended
                     baton.asks(strand)
                     return
 

@@ -21,6 +21,9 @@ TAKEN = 2
 INTERRUPTED = 4
 """Of a hand-over: the holder before was interrupted between two lines, under a drawn schedule."""
 
+JOINED = 8
+"""Of a hand-over: to a thread that waited for another one to end, whose lane is named with it."""
+
 
 class Strand:
     """One thread of a recording.
@@ -43,6 +46,8 @@ class Strand:
         self.lines = 0
         """At how many lines it might have been interrupted since then."""
         self.in_call = False
+        self.awaited = ""
+        """The lane of the thread that it waited for, which has ended."""
         self.waits: deque[Strand] | None = None
         self.limited = False
         self.joining: deque[Strand] = deque()

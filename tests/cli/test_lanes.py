@@ -21,6 +21,10 @@ def call(lane: str, what: str = "time.sleep", **more: Any) -> dict[str, Any]:
 
 def show(tmp_path: Path, *events: dict[str, Any], words: tuple[str, ...] = (), **env: str) -> str:
     made.write(tmp_path / "run.jsonl", *events, made.EXIT, made.END)
+    return show_again(tmp_path, *words, **env)
+
+
+def show_again(tmp_path: Path, *words: str, **env: str) -> str:
     ran = made.agentrr("show", "run.jsonl", "--lanes", *words, cwd=tmp_path, **env)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
@@ -59,6 +63,19 @@ def test_who_started_whom_and_who_handed_over_to_whom(tmp_path: Path) -> None:
         "\u2502",
     ]
     assert "hands over to 2 thread work#2, 2 times (taken: the one before waited in C)" in shown
+
+
+def test_who_waited_for_whom_to_end(tmp_path: Path) -> None:
+    events = [
+        {"t": "baton", "order": [[A, 1], ["main", 1], [B, 1], ["main", 1, 8, A]]},
+        {"t": "baton", "order": [["main", 1, 9, B]]},
+    ]
+    shown = show(tmp_path, *events)
+    assert shown.splitlines()[2].endswith("1 (1), 2 (1); waited for 1, 2"), shown
+    assert "hands over to 0 main, which waited for 1 thread work#1" in shown
+    assert "which waited for 2 thread work#2 (its wait was over)" in shown
+    told = json.loads(show_again(tmp_path, "--json").splitlines()[0])
+    assert told["waited_for"] == {"1": 1, "2": 1}
 
 
 def test_what_is_asked_is_answered_further_on_and_loops_are_woken(tmp_path: Path) -> None:

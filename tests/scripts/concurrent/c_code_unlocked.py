@@ -20,4 +20,4 @@ for t in ts:
     t.join()
 print(out)
 # drifts: the baton is taken from a thread that computes for long, at no exact place
-# known: which thread is through first with C code that holds no lock is not ordered
+# known: which thread is through first with C code that holds no lock is in no order: a divergence says so
