@@ -107,12 +107,14 @@ class ChaosBaton(Baton):
         """Return when the first sleep or time limit of a thread ends."""
         return min(self._ends.values(), default=None)
 
-    def wake(self, waiting: deque[Strand]) -> None:  # type: ignore[override] # one baton's draws
+    def wake(  # type: ignore[override] # one baton's draws
+        self, waiting: deque[Strand], ended: str = ""
+    ) -> None:
         """Let one of those that wait in *waiting* ask again: which one is drawn."""
         if len(waiting) > 1 and self.held():
             names = [strand.base for strand in waiting]
             waiting.rotate(-self.peer.schedule.choose(names))
-        Baton.wake(waiting)
+        Baton.wake(waiting, ended)
 
     # -- see `schedule.baton` ----------------------------------------------------------------
 
