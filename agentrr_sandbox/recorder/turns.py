@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.recorder.lane import RecordedLane
 
-    Write = Callable[[list[Any], BaseException | None], None]
+    Place = dict[str, object]
+    Write = Callable[[Place, BaseException | None], None]
 
 
 class RecordedTurns(Turns):
@@ -39,7 +40,7 @@ class RecordedTurns(Turns):
 
         def arrive(loop: Any) -> None:
             del loop
-            write([self.name, self.tick], future.error)
+            write(self._place(), future.error)
             future.set_result(None)
 
         self._arrive(arrive)
@@ -60,11 +61,11 @@ class RecordedTurns(Turns):
         A cancellation that comes first is the answer: *fail* writes it, and it is raised.
         """
 
-        def note(place: list[Any], cancelled: BaseException | None) -> None:
+        def note(place: Place, cancelled: BaseException | None) -> None:
             if cancelled is None:
-                write({"turn": place})
+                write(place)
             else:
-                fail(cancelled, {"turn": place})
+                fail(cancelled, place)
 
         cancelled = await self.turn(note)
         if cancelled is not None:
@@ -76,7 +77,7 @@ class RecordedTurns(Turns):
         *cancelled*: the closing was; a live one may also be shielded from that.
         """
 
-        def note(place: list[Any], late: BaseException | None) -> None:
+        def note(place: Place, late: BaseException | None) -> None:
             del place
             was = cancelled or late is not None
             self._woken("closed", lane.name, number or 0, cancelled=was)
@@ -132,8 +133,14 @@ class RecordedTurns(Turns):
         fields: dict[str, object] = {"lane": lane, "kind": kind, "nth": number}
         if cancelled:
             fields["cancelled"] = True
-        fields["turn"] = [self.name, self.tick]
-        self.peer.append("wake", fields)
+        self.peer.append("wake", {**fields, **self._place()})
+
+    def _place(self) -> Place:
+        """Return where this loop is now, as an event holds it."""
+        place: Place = {"turn": [self.name, self.tick]}
+        if self.bodies:
+            place["bodies"] = dict(self.bodies)
+        return place
 
     # -- the loop's side -------------------------------------------------------------------
 

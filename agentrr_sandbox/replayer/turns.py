@@ -115,9 +115,19 @@ class ReplayedTurns(Turns):
         if self._arrived and self.peer.baton is not None:
             self.peer.baton.take()
         self._collect()
-        while (event := self._next()) is not None and event["turn"][1] <= self.tick:
+        while (event := self._next()) is not None and self._is_due(event):
             if not self._hand_over(loop, event):
                 return
+
+    def _is_due(self, event: dict[str, Any]) -> bool:
+        """Whether the program, and each tool's body that runs again, is as far as it was then."""
+        tick = event["turn"][1]
+        if tick != self.tick:
+            return bool(tick < self.tick)
+        return all(
+            self.bodies.get(body, 0) >= turns or self.peer.is_skipped(body)
+            for body, turns in event.get("bodies", {}).items()
+        )
 
     def _let_go(self, loop: Any) -> None:
         """The replay has ended: let nothing wait, so that every strand meets that end.
@@ -173,9 +183,10 @@ class ReplayedTurns(Turns):
             act = self._wanted.pop(key, None)
         if act is None:
             return False
-        if event["turn"][1] != self.tick:
+        if event["turn"][1] != self.tick or not self._is_due(event):
             self.peer.drifted += 1
-            self.tick = max(self.tick, event["turn"][1])
+            if event["turn"][1] > self.tick:
+                self.raise_tick(event["turn"][1] - self.tick)
         self._place += 1
         self._still_since = None
         act(loop)

@@ -5,7 +5,9 @@ answer, a timer, another thread's call, a signal) comes at a moment that no run 
 nothing is delivered where it happens: it is kept, and handed over at the head of a turn, before
 the loop's handles run, in both modes.  A turn is counted when it has a handle of the recorded
 program's; a recording holds, for each thing that woke the loop, at which count it did.  Handles
-of live calls, which a replay does not have, count for nothing.
+of live calls, which a replay does not have, count for nothing.  Nor do those of the bodies of
+tools, which a replay may serve: how many turns each has had since the last that counted is kept
+beside the count, so that a body that runs again is as far as it was.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ class Turns:
         self.stop: Callable[[], None] = lambda: None
         """Ends what is recorded or replayed, where the loop is another's."""
         self.tick = 0
+        self.bodies: dict[str, int] = {}
+        """How many turns each tool's body has had since `tick` was raised, by its lane."""
         self.now = 0.0
         self.due: Any = True
         """False, or empty, when `deliver` has nothing to do."""
@@ -71,21 +75,29 @@ class Turns:
             if lane is not None and lane.counted and lane.peer is peer:
                 if self._idled or peer.baton is not None:
                     self.hold()
-                self.tick += 1
+                self.raise_tick()
                 return
-        body = None
+        bodies: dict[str, Any] = {}
         for place in range(len(ready)):  # another thread may add to it meanwhile
             lane = lane_in(ready[place]._context)
             if lane is None or lane.peer is not peer:
                 continue
             if lane.counted:
                 self.hold()
-                self.tick += 1
+                self.raise_tick()
                 return
             if not lane.inside:
-                body = lane
-        if body is not None and peer.baton is not None:
-            peer.baton.take(body)  # a tool's body, which a replay may serve
+                bodies[lane.name] = lane
+        for name in bodies:  # of tools, which a replay may serve
+            self.bodies[name] = self.bodies.get(name, 0) + 1
+        if bodies and peer.baton is not None:
+            peer.baton.take(bodies.popitem()[1])
+
+    def raise_tick(self, by: int = 1) -> None:
+        """The recorded program runs, at *by* more turns."""
+        self.tick += by
+        if self.bodies:
+            self.bodies = {}
 
     def hold(self) -> None:
         """The program is about to run: its loop needs the baton, if there is one."""
@@ -94,7 +106,7 @@ class Turns:
             baton.take()
         if self._idled:
             self._idled = False
-            self.tick += 1  # what comes now did not come before the loop was idle
+            self.raise_tick()  # what comes now did not come before the loop was idle
 
 
 class Loop:
