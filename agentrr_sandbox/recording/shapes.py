@@ -53,10 +53,8 @@ def complaint_of(event: dict[str, Any]) -> str:  # noqa: C901, PLR0911 - one ans
         return "it refers to an event that does not stand before it"
     if "late" in event and not _is_late(event["late"]):
         return "what came late is not numbers and values"
-    if "turn" in event and not _is_turn(event["turn"]):
-        return "where its loop was is not a name and a number"
-    if "bodies" in event and not _are_bodies(event["bodies"]):
-        return "how far the bodies of tools were is not names and numbers"
+    if "turn" in event and not _is_place(event["turn"], event.get("bodies", {})):
+        return "where its loop was is not a name and numbers"
     if kind == "baton" and not all(map(_is_hand, event["order"])):
         return "its order of threads is not names and numbers"
     if kind == "reads" and not all(map(reads.is_run, event["runs"])):
@@ -85,12 +83,10 @@ def _is_late(late: Any) -> bool:
     )
 
 
-def _is_turn(turn: Any) -> bool:
+def _is_place(turn: Any, bodies: Any) -> bool:
+    if type(bodies) is not dict or any(type(turns) is not int for turns in bodies.values()):
+        return False
     return type(turn) is list and [type(part) for part in turn] == [str, int]
-
-
-def _are_bodies(bodies: Any) -> bool:
-    return type(bodies) is dict and all(type(turns) is int for turns in bodies.values())
 
 
 def _is_hand(hand: Any) -> bool:
