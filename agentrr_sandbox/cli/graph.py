@@ -159,7 +159,12 @@ class Graph:
         turn = event.get("turn")
         loop, number = turn if isinstance(turn, list) and len(turn) == 2 else ("?", "?")  # noqa: PLR2004
         kind = str(event.get("kind", ""))
-        what = {"call": "calls into", "timer": f"timer {event.get('nth')} wakes"}.get(kind, kind)
+        told = {
+            "call": "calls into",
+            "timer": f"timer {event.get('nth')} wakes",
+            "pass": "lets others go before",
+        }
+        what = told.get(kind, kind)
         row = Drawn(event, lane, "wakes", f"{what} loop {loop} at turn {number}")
         whose = self._known.by_name.get(str(loop).rpartition("#")[0])
         if kind == "call" and whose is not lane:

@@ -71,6 +71,7 @@ class RecordedBaton(Baton):
             last[1] += 1
         else:
             self._order.append([strand.key, 1, *_told(strand, how, called)])
+        self.crowded = False
         self.grant(strand)
 
     # -- the watch -------------------------------------------------------------------------
@@ -90,6 +91,7 @@ class RecordedBaton(Baton):
                 continue
             stacks = [*stacks[1 - PLACES :], stack_of(holder.ident)]
             waits = rest.lasts(look(holder.number)) or goes_round(stacks)
+            self.crowded = True
             held = real.monotonic() - since
             if waits or held > _CALL:
                 long = held > _LONG and _computes_for_long(holder, spent, held)

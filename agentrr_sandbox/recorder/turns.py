@@ -152,6 +152,14 @@ class RecordedTurns(Turns):
         while arrived:
             arrived.popleft()(loop)
 
+    def hold(self) -> None:
+        """Let others go first, if the program keeps them waiting: a loop that polls never ends."""
+        super().hold()
+        baton = self.peer.baton
+        if baton is not None and baton.crowded and not baton.over:
+            self._woken("pass", self.name.rpartition("#")[0], self.number("pass"))
+            baton.pass_on()
+
     def idle(self, loop: Any, timeout: float | None) -> float | None:
         """The loop waits as long as it asks."""
         del loop

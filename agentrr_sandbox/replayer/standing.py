@@ -84,12 +84,14 @@ def _waits(baton: Any, strand: Any, strands: Any) -> str:
 
 
 def _tasks(peer: Replayer) -> Iterator[tuple[str, str, str]]:
-    """Tell of the tasks of every loop; the hash of a task is that of its lane's name."""
+    """Tell of the tasks of this replay's loops; a task's hash is that of its lane's name."""
     module, loops = sys.modules.get("asyncio.tasks"), sys.modules.get(_LOOPS)
     if module is None or loops is None:
         return
     names = {crc32(name.encode()): name for name in [*peer.lanes]}
-    for loop in [*loops._known]:
+    for loop, known in [*loops._known.items()]:
+        if all(turns.peer is not peer for turns in known.turns):
+            continue  # what another recording left there
         for task in module.all_tasks(loop):
             name = names.get(hash(task))
             if name is not None:

@@ -178,6 +178,8 @@ class ReplayedTurns(Turns):
             act = self._wanted.pop(event["seq"], None)
         elif event["kind"] == "signal":
             act = _signalled(loop, event["nth"])
+        elif event["kind"] == "pass":
+            act = self._pass_on
         else:
             key = event["kind"], event["lane"], event["nth"]
             act = self._wanted.pop(key, None)
@@ -191,6 +193,12 @@ class ReplayedTurns(Turns):
         self._still_since = None
         act(loop)
         return True
+
+    def _pass_on(self, loop: Any) -> None:
+        del loop
+        if self.peer.baton is not None:
+            self.peer.baton.pass_on()
+            self._collect()
 
     def _set_for(self, lane: ReplayedLane, delay: float) -> None:
         """A timer that is set for another time is not the recorded one."""

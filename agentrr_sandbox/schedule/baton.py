@@ -42,6 +42,8 @@ class Baton:
         """Threads that were started and have not begun."""
         self.holder: Strand | None = self.me(lane)
         self.watching = False
+        self.crowded = False
+        """The holder keeps others waiting for so long that it is to let them go first."""
         self.over = False
         """Every thread runs as it likes: the recording is finished."""
         self._bell = real.allocate_lock()

@@ -99,16 +99,24 @@ def test_tasks_are_told_of_with_what_they_wait_for(monkeypatch: pytest.MonkeyPat
 
     other = Task("main/task:b#1", None)
     tasks = [Task("main/task:a#1", other), other, Task("c", object()), Task("unknown", None)]
-    monkeypatch.setattr("asyncio.tasks.all_tasks", lambda _: tasks)
-    monkeypatch.setattr(loops, "_known", {object(): None})
-    lanes = dict.fromkeys(["main/task:a#1", "main/task:b#1", "c"])
+    asked: list[object] = []
+
+    def all_tasks(loop: object) -> list[Task]:
+        asked.append(loop)
+        return tasks
+
+    monkeypatch.setattr("asyncio.tasks.all_tasks", all_tasks)
+    here = peer(lanes=dict.fromkeys(["main/task:a#1", "main/task:b#1", "c"]))
+    known = {object(): SimpleNamespace(turns=[SimpleNamespace(peer=of)]) for of in (peer(), here)}
+    monkeypatch.setattr(loops, "_known", known)
     with pytest.warns(RuntimeWarning, match="never awaited"):
-        told: Any = standing.standing(peer(lanes=lanes), "main")
-    assert {each["lane"]: each["does"] for each in told["lanes"]} == {
+        told: Any = standing.standing(here, "main")
+    assert {each["lane"]: each["does"] for each in told["lanes"]} == {  # of its own loop alone
         "main/task:a#1": "waits for main/task:b#1",
         "main/task:b#1": "",
         "c": "waits",
     }
+    assert asked == [[*known][1]]
 
 
 class Ended(Exception):
