@@ -36,6 +36,7 @@ BUILTIN = (
     "event_loop",
     "other_loops",
     "processes",
+    "child_processes",
     "mp_processes",
     "mp_pipes",
     "mp_memory",
@@ -56,6 +57,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),
     "event_loop": ("asyncio.unix_events",),  # which imports the modules of all the others
     "other_loops": ("uvloop", "gevent.monkey", "eventlet.patcher"),
+    "child_processes": ("subprocess",),
     "mp_processes": ("multiprocessing.process",),
     "mp_pipes": ("multiprocessing.reduction", "multiprocessing.connection"),
     "mp_memory": ("multiprocessing.heap", "multiprocessing.shared_memory"),

@@ -70,6 +70,11 @@ class Variables(dict):  # type: ignore[type-arg] # keys and values are bytes on 
         """Return what the process's environment holds, past the boundary."""
         return {key: dict.__getitem__(self, key) for key in dict.__iter__(self)}
 
+    def own(self) -> dict[str, str]:
+        """Return what the script has set, past the boundary."""
+        held = ((key, dict.get(self, key)) for key in sorted(self._own))
+        return {_text(key): _text(value) for key, value in held if value is not None}
+
     def owned(self, suffix: str) -> bool:
         """Whether the script has set or deleted a variable whose name ends so."""
         return any(_text(key).lower().endswith(suffix) for key in self._own)

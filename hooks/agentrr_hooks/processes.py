@@ -1,13 +1,17 @@
-"""Processes other than workers: nothing of them is captured yet; what starts one is named.
+"""Processes, of which a replay starts none: commands, signals; what starts others is named.
 
-Captures: `os.kill` and `os.killpg` of the run itself and of its workers; semaphores that
-    `multiprocessing` makes; what it starts past every audit event, other than a worker.
-Records: a note with the user's line for each process that is started; each taking and giving back
-    of a semaphore.
-Serves: the same answers, without a semaphore; else nothing: a replay stops where a process starts.
-Reaches: `subprocess`, `os.system`, `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty`, by the audit
-    hook (`agentrr_sandbox.seal.audit`). Workers of `multiprocessing`: see `mp_processes`.
-Out of reach: what a process that was started reads, answers and does.
+Captures: `os.system`; `os.kill` and `os.killpg` of the run itself and of processes that it has
+    started; semaphores that `multiprocessing` makes; what it starts past every audit event, other
+    than a worker.
+Records: a command with its status and what it wrote; a signal and to whom; a note with the user's
+    line for each process that is started in another way; each taking and giving back of a
+    semaphore.
+Serves: the same answers, without a semaphore or a process; a replay stops where one is started in
+    another way.
+Reaches: `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty`, `asyncio.create_subprocess_*`, by the
+    audit hook (`agentrr_sandbox.seal.audit`). Programs: see `child_processes`. Workers of
+    `multiprocessing`: see `mp_processes`.
+Out of reach: what a process started in such a way reads, answers and does.
 """
 
 from __future__ import annotations
@@ -34,13 +38,16 @@ _ENVIRONMENT = 5
 _given = _local()
 workers: dict[int, str] = {}
 """Names of the workers of `multiprocessing` that this process has started, by number."""
+children: dict[int, Any] = {}
+"""Other processes that it has started, by number: see `child_processes`."""
 
 
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Name the starts that raise no event; send signals to the process that runs now."""
     patch.replace("os", "kill", lambda real: _to_a_process(real, boundary))
-    patch.replace("os", "killpg", _to_this_group)
+    patch.replace("os", "killpg", lambda real: _to_a_group(real, boundary))
     patch.replace("_multiprocessing", "SemLock", lambda real: _semaphores(real, boundary))
+    patch.replace("os", "system", lambda real: _system(real, boundary))
     patch.replace("multiprocessing.util", "spawnv_passfds", lambda real: _spawn(real, boundary))
     patch.replace("_posixsubprocess", "fork_exec", _fork_exec)
 
@@ -53,6 +60,9 @@ def _to_a_process(real: Any, boundary: Boundary) -> Any:
         elif pid in workers and lane is not None:
             request = {"process": workers[pid], "signal": int(signal)}
             lane.cross("multiprocessing.signal", lambda: real(pid, signal), request=request)
+        elif pid in children and lane is not None and not lane.inside:
+            request = {"process": children[pid].name, "signal": int(signal)}
+            lane.cross("process.signal", lambda: real(pid, signal), request=request, outward=True)
         else:
             real(pid, signal)
 
@@ -60,17 +70,33 @@ def _to_a_process(real: Any, boundary: Boundary) -> Any:
     return stand_in(real, kill, "os")
 
 
-def _to_this_group(real: Any) -> Any:
+def _to_a_group(real: Any, boundary: Boundary) -> Any:
     group = os.getpgrp
 
     def killpg(pgid: int, signal: int, /) -> None:
+        lane = boundary.lane()
         if pgid == os.getpgrp():
             deliver(real, (group(), signal), signal)
+        elif pgid in children and lane is not None and not lane.inside:
+            request = {"group": children[pgid].name, "signal": int(signal)}
+            lane.cross("process.signal", lambda: real(pgid, signal), request=request, outward=True)
         else:
             real(pgid, signal)
 
     let_interrupt(killpg.__code__)
     return stand_in(real, killpg, "os")
+
+
+def _system(real: Any, boundary: Boundary) -> Any:
+    def system(command: Any) -> int:
+        lane = boundary.lane()
+        if lane is None or lane.inside or not isinstance(command, str | bytes):
+            return int(real(command))
+        from agentrr_hooks import child_system
+
+        return child_system.system(lane, command, boundary)
+
+    return stand_in(real, system, "os")
 
 
 def _spawn(real: Any, boundary: Boundary) -> Any:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
 
+watched: dict[int, int] = {}
+"""The standard stream (0, 1, 2) whose file a descriptor shares."""
+
 last: dict[int, bytes] = {}
 """The last byte that was written to stdout (1) and stderr (2)."""
 

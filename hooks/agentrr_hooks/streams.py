@@ -7,7 +7,7 @@ Records       the bytes written, as output; each read of stdin, as `stdin.read` 
 Serves        stdin without waiting for anybody, the same terminals and encodings; compares output
 Reaches       below the text layer (methods of the very objects of bare python), so that buffering,
               order and types stay as they are, to what a `__del__` prints as the interpreter ends
-Out of reach  bytes written below Python (C code, children, a fatal error), `sys.stdout.buffer.raw`
+Out of reach  bytes written below Python (C code, a fatal error), `sys.stdout.buffer.raw`
               and `io.FileIO(1)` by name, when select() says that stdin has data, and an error of
               writing, such as a closed pipe
 """
@@ -33,7 +33,9 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     lane = boundary.lane()
     if lane is None:
         return
-    watched: dict[int, int] = {0: 0, 1: 1, 2: 2}
+    watched = stream_calls.watched
+    watched.clear()
+    watched.update({0: 0, 1: 1, 2: 2})
     nature: Any = lane.fact("streams", _nature)
     ttys = [bool(entry and entry[0]) for entry in nature]
     for number, name in enumerate(_STREAMS):

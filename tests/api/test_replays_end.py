@@ -151,7 +151,7 @@ def test_what_tried_to_leave_has_no_value(tmp_path: Path) -> None:
     path = str(tmp_path / "run.jsonl")
 
     def leaves() -> str:
-        subprocess.run(["true"], check=True)
+        subprocess.run(["true"], check=True, pass_fds=[1])
         return "left"
 
     record(leaves, to=path)

@@ -26,8 +26,8 @@ IN_C = {
     "mkdir": "libc.mkdir(b'made', 0o777)",
 }
 IN_PYTHON = {
-    "popen": ("subprocess.run(['rm', 'victim'])", "subprocess.Popen"),
-    "system": ("os.system('rm victim')", "os.system"),
+    "popen": ("subprocess.run(['rm', 'victim'], pass_fds=[1])", "subprocess.Popen"),
+    "system": ("__import__('posix').system('rm victim')", "os.system"),
     "fork": ("os.fork()", "os.fork"),
     "connect": ("socket.create_connection(('127.0.0.1', PORT))", "socket.getaddrinfo"),
     "datagram": ("socket.socket(type=socket.SOCK_DGRAM)", "socket.__new__"),
