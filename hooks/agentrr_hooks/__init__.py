@@ -37,6 +37,7 @@ BUILTIN = (
     "other_loops",
     "processes",
     "child_processes",
+    "child_loops",
     "mp_processes",
     "mp_pipes",
     "mp_memory",
@@ -58,6 +59,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "event_loop": ("asyncio.unix_events",),  # which imports the modules of all the others
     "other_loops": ("uvloop", "gevent.monkey", "eventlet.patcher"),
     "child_processes": ("subprocess",),
+    "child_loops": ("asyncio.unix_events",),
     "mp_processes": ("multiprocessing.process",),
     "mp_pipes": ("multiprocessing.reduction", "multiprocessing.connection"),
     "mp_memory": ("multiprocessing.heap", "multiprocessing.shared_memory"),

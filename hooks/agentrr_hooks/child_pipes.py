@@ -25,6 +25,8 @@ class Tap:
     def __init__(self, raw: Any, process: str, name: str, boundary: Boundary) -> None:
         self._raw = raw
         self.request = {"process": process, "stream": name}
+        self.live = False
+        """Whether a child is at the other end."""
         self._current = boundary.lane
         self.fd: int = raw.fileno()
         self.quiet = False
@@ -163,7 +165,7 @@ def raw_of(file: Any) -> Any:
     return getattr(buffer, "raw", buffer)
 
 
-def tap(popen: Any, process: str, boundary: Boundary) -> list[Tap]:
+def tap(popen: Any, process: str, boundary: Boundary, *, live: bool) -> list[Tap]:
     """Stand before the pipes that *popen* has to its child."""
     made: list[Tap] = []
     if popen.stdin is not None:
@@ -172,4 +174,6 @@ def tap(popen: Any, process: str, boundary: Boundary) -> list[Tap]:
         file = getattr(popen, name)
         if file is not None:
             made.append(Output(raw_of(file), process, name, boundary))
+    for each in made:
+        each.live = live
     return made

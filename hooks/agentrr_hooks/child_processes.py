@@ -17,7 +17,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_hooks import child_descriptors, child_output, child_pipes
-from agentrr_hooks.child_start import ARGUMENTS, Start, beside, understood
+from agentrr_hooks.child_start import ARGUMENTS, Start, understood
 from agentrr_hooks.mp_names import Names
 from agentrr_hooks.processes import children
 from agentrr_hooks.standin import like, partial
@@ -45,7 +45,6 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     ):
         patch.replace(_MODULE, f"Popen.{name}", partial(_made, make, boundary))
     child_descriptors.install(patch, boundary)
-    patch.replace("asyncio.unix_events", "_UnixSubprocessTransport._start", _beside)
     patch.undo_with(_forget)
 
 
@@ -66,6 +65,8 @@ class Child:
     def __init__(self, name: str) -> None:
         self.name = name
         self.code: int | None = None
+        self.live = False
+        """Whether it really runs."""
         self.files: list[str] = []
         self.taps: list[child_pipes.Tap] = []
 
@@ -75,22 +76,8 @@ def _of(popen: Any, boundary: Boundary) -> tuple[Lane, Child] | tuple[None, None
     lane = boundary.lane()
     if lane is None or lane.inside:
         return None, None
-    key = _names.of(popen)
-    child = _known.get(key) if key is not None else None
+    child = of(popen)
     return (None, None) if child is None else (lane, child)
-
-
-def _beside(real: Any) -> Any:
-    """A process of a loop's: what comes of it, the loop's transports read; it is not captured."""
-
-    def _start(self: Any, *args: Any, **named: Any) -> None:
-        beside.now = True
-        try:
-            real(self, *args, **named)
-        finally:
-            beside.now = False
-
-    return like(_start, real)
 
 
 # -- the start ---------------------------------------------------------------------------------
@@ -99,11 +86,11 @@ def _beside(real: Any) -> Any:
 def _execute_child(real: Any, boundary: Boundary) -> Any:
     def _execute_child(self: Any, *args: Any) -> None:
         lane = boundary.lane()
-        told: dict[str, Any] = dict(zip(ARGUMENTS, args, strict=False))
-        if lane is None or lane.inside or not understood(told):
+        given: dict[str, Any] = dict(zip(ARGUMENTS, args, strict=False))
+        if lane is None or lane.inside or not understood(given):
             real(self, *args)
             return
-        start = Start(lane, told)
+        start = Start(lane, given)
         name, key = _named(lane)
         start.open_files(name)
         live: list[bool] = []
@@ -139,9 +126,9 @@ def _execute_child(real: Any, boundary: Boundary) -> Any:
             self.pid, self._child_created = pid, True
             self._close_pipe_fds(*args[10:16])
         child = children[pid] = _known[_names.new(lane, self, key)] = Child(name)
-        child.files = [*start.files]
+        child.files, child.live = [*start.files], bool(live)
         child_output.started(lane, inherits=inherits, files=start.files)
-        child.taps = child_pipes.tap(self, name, boundary)
+        child.taps = child_pipes.tap(self, name, boundary, live=child.live)
         child_output.see(lane)
 
     return _execute_child
@@ -157,7 +144,13 @@ def _named(lane: Lane) -> tuple[str, str]:
 # -- what comes after --------------------------------------------------------------------------
 
 
-def _told(lane: Lane, popen: Any, child: Child, code: int | None) -> None:
+def of(popen: Any) -> Child | None:
+    """Return what is known of *popen*'s child."""
+    key = _names.of(popen)
+    return None if key is None else _known.get(key)
+
+
+def told(lane: Lane, popen: Any, child: Child, code: int | None) -> None:
     """Take note of what the program is told of the end of *child*, and of what it has written."""
     child_output.see(lane)
     if code is None or child.code is not None:
@@ -205,7 +198,7 @@ def _communicate(real: Any, boundary: Boundary) -> Any:
         if not live:
             self._communication_started = selects or self._communication_started
             _close(child, pipes)
-        _told(lane, self, child, answer["code"])
+        told(lane, self, child, answer["code"])
         return answer["stdout"], answer["stderr"]
 
     return communicate
@@ -244,7 +237,7 @@ def _wait(real: Any, boundary: Boundary) -> Any:
         except Exception:
             child_output.see(lane)
             raise
-        _told(lane, self, child, code)
+        told(lane, self, child, code)
         return code
 
     return wait
@@ -264,7 +257,7 @@ def _poll(real: Any, boundary: Boundary) -> Any:
             return code
 
         code = lane.read(f"process.poll:{child.name}", live, False, caller=sys.__dict__)
-        _told(lane, self, child, code)
+        told(lane, self, child, code)
         return code
 
     return poll
@@ -285,6 +278,6 @@ def _send_signal(real: Any, boundary: Boundary) -> Any:
 
         request = {"process": child.name, "signal": int(sig)}
         code = lane.cross("process.signal", live, request=request, outward=True)
-        _told(lane, self, child, code)
+        told(lane, self, child, code)
 
     return send_signal

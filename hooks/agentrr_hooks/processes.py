@@ -8,9 +8,9 @@ Records: a command with its status and what it wrote; a signal and to whom; a no
     semaphore.
 Serves: the same answers, without a semaphore or a process; a replay stops where one is started in
     another way.
-Reaches: `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty`, `asyncio.create_subprocess_*`, by the
-    audit hook (`agentrr_sandbox.seal.audit`). Programs: see `child_processes`. Workers of
-    `multiprocessing`: see `mp_processes`.
+Reaches: `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty`, by the
+    audit hook (`agentrr_sandbox.seal.audit`). Programs: see `child_processes` and `child_loops`.
+    Workers of `multiprocessing`: see `mp_processes`.
 Out of reach: what a process started in such a way reads, answers and does.
 """
 
