@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MAX_DIFFERENCES = 40
 PREVIEW = 400
 _SHORT = 60
+_BEFORE, _AFTER = 16, 24
 _ABSENT = "(absent)"
 
 
@@ -68,7 +69,9 @@ def differences(expected: object, observed: object, path: str = "$") -> Iterator
     A member that only one side has is shown as `"(absent)"`.  Lists are compared from both ends,
     so that one message more does not make all the others differ.
     """
-    if isinstance(expected, dict) and isinstance(observed, dict):
+    if _is_bytes(expected) and _is_bytes(observed) and expected != observed:
+        yield _first_byte(codec.decode(expected), codec.decode(observed), path)
+    elif isinstance(expected, dict) and isinstance(observed, dict):
         for key in [*expected, *(k for k in observed if k not in expected)]:
             yield from _member(expected, observed, key, f"{path}.{key}")
     elif isinstance(expected, list) and isinstance(observed, list):
@@ -82,6 +85,24 @@ def differences(expected: object, observed: object, path: str = "$") -> Iterator
         ):
             found["words"] = words(expected, observed)
         yield found
+
+
+def _is_bytes(shaped: object) -> bool:
+    return isinstance(shaped, dict) and shaped.keys() == {"$", "v"} and shaped["$"] in ("b", "bt")
+
+
+def _first_byte(expected: bytes, observed: bytes, path: str) -> dict[str, Any]:
+    """Show the bytes round the first one that differs, whose offset the path names."""
+    at = next(
+        (n for n, (a, b) in enumerate(zip(expected, observed, strict=False)) if a != b),
+        min(len(expected), len(observed)),
+    )
+    first, last = max(0, at - _BEFORE), at + _AFTER
+    return {
+        "path": f"{path}[{at}]",
+        "expected": repr(expected[first:last]),
+        "observed": repr(observed[first:last]),
+    }
 
 
 def _member(

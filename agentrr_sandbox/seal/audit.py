@@ -142,7 +142,7 @@ LEAVING = frozenset(
 """Those that are no change of a file."""
 
 # Hooks that pass a call of the run's on as it is, where they do not understand it.
-_FOR_THE_RUN = ("/processes.py", "/sockets.py")
+_FOR_THE_RUN = ("/processes.py", "/sockets.py", "/socket_calls.py")
 
 _PROCESSES = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork"}
 

@@ -1,10 +1,9 @@
 """Calls that may wait in C for what another thread is to do.
 
-Captures      waiting for a database's lock in sqlite, for another thread's import, for a pipe
+Captures      waiting for a database's lock in sqlite, for another thread's import
 Records       nothing of its own: that the baton was taken from who waits (`baton`)
 Serves        who waited then waits for its place in the order, and calls when it need not wait
-Reaches       statements and transactions of `sqlite3`; `import`; `select.select`;
-              `selectors.PollSelector`, by which `multiprocessing` waits for its pipes
+Reaches       statements and transactions of `sqlite3`; `import`
 Out of reach  waits of other C code: the baton is taken from it after a while, and what it does next
               is not ordered; a database that another process holds
 """
@@ -12,7 +11,7 @@ Out of reach  waits of other C code: the baton is taken from it after a while, a
 from __future__ import annotations
 
 from agentrr_hooks.in_place import members_of, set_member
-from agentrr_hooks.standin import like, partial, stand_in
+from agentrr_hooks.standin import like, partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,14 +31,11 @@ SQLITE = {
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Say what may wait, so that another thread can run."""
     patch.on_import("sqlite3", lambda loaded: _sqlite(loaded, patch, boundary))
-    patch.replace("select", "select", lambda real: stand_in(real, _aside(real, boundary)))
-    patch.replace(
-        "selectors", "PollSelector.select", lambda real: like(_aside(real, boundary), real)
-    )
     patch.replace("_frozen_importlib", "_ModuleLock.acquire", lambda real: _acquire(real, boundary))
 
 
-def _aside(real: Any, boundary: Boundary) -> Any:
+def aside(real: Any, boundary: Boundary) -> Any:
+    """Return a function that calls *real*, which may wait, so that another thread can run."""
     current = boundary.lane
 
     def call(*args: Any, **named: Any) -> Any:
@@ -74,5 +70,5 @@ def _sqlite(sqlite3: Any, patch: Patcher, boundary: Boundary) -> None:
             return
         for method in methods:
             real = members[method]
-            set_member(kind, method, like(_aside(real, boundary), real))
+            set_member(kind, method, like(aside(real, boundary), real))
             patch.undo_with(partial(set_member, kind, method, real))

@@ -1,17 +1,24 @@
-"""Sockets: what a library asks of the network before it says anything.
+"""Sockets: the conversations of any client in Python that no other hook understands.
 
-Captures: `bind` to port 0 (is there IPv6? which port is free?) and `getsockname` of internet
-    sockets.
-Records: each with its address and its answer.
-Serves: the recorded answer; nothing is bound.
-Reaches: `socket.socket` and what is made of it, by attribute.
-Out of reach: connections, datagrams and servers that no transport's hook understands: they are
-    named by the audit hook (`agentrr_sandbox.seal.audit`), and a replay stops there.
+Captures      connections (TCP, UNIX) and datagrams: `connect`, every send and `recv`, timeouts and
+              other errors, names and options; `bind` to port 0, `getsockname` of internet sockets
+Records       the bytes sent, to compare them, and the bytes received; secrets in them are redacted
+              as everywhere
+Serves        the recorded answers; nothing is connected or sent, the descriptor is one that is
+              silent
+Reaches       `socket.socket`, its subclasses, `create_connection`, `makefile`, `sendfile`
+Out of reach  servers (`listen`, `accept`); `detach`, `dup`, `recvmsg_into` and descriptors that are
+              sent, of a connected socket: a replay stops there (77); `os.read` of its descriptor;
+              a protocol that counts the bytes of a secret that it is sent: what is served is not
+              as long
 """
 
 from __future__ import annotations
 
 import sys
+
+from agentrr_hooks import socket_calls
+from agentrr_hooks.socket_ends import known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +34,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     """Route the questions through *boundary*."""
     patch.replace("socket", "socket.bind", lambda real: _bind(real, boundary))
     patch.replace("socket", "socket.getsockname", lambda real: _getsockname(real, boundary))
+    socket_calls.install(patch, boundary)
 
 
 def _bind(real: Any, boundary: Boundary) -> Any:
@@ -63,9 +71,15 @@ def _probe(lane: Any, live: Any, address: Any) -> None:
 def _getsockname(real: Any, boundary: Boundary) -> Any:
     def getsockname(self: Any) -> Any:
         lane = boundary.lane()
-        if lane is None or self.family not in _INTERNET:
+        if lane is None or (self.family not in _INTERNET and self.fileno() not in known):
             return real(self)
-        return tuple(lane.cross("socket.getsockname", lambda: list(real(self))))
+
+        def live() -> Any:
+            name = real(self)
+            return list(name) if isinstance(name, tuple) else name
+
+        name = lane.cross("socket.getsockname", live)
+        return tuple(name) if isinstance(name, list) else name
 
     getsockname.__doc__ = real.__doc__
     return getsockname
