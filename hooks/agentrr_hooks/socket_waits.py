@@ -78,7 +78,7 @@ def _select(real: Any, boundary: Boundary) -> Any:
 
 
 def _selector(real: Any, boundary: Boundary) -> Any:
-    other = aside(real, boundary) if real.__qualname__.startswith("Poll") else real
+    other = aside(real, boundary) if "Poll" in real.__qualname__ else real
 
     def select(self: Any, timeout: Any = None) -> Any:
         lane = _outer(boundary) if known and "select" not in self.__dict__ else None
