@@ -13,7 +13,8 @@ import os
 import sys
 
 from agentrr_hooks import stream_calls
-from agentrr_hooks.child_pumps import File, Pump, is_terminal, lock, write
+from agentrr_hooks.child_pumps import File, Pump, is_terminal, leftovers, lock, write
+from agentrr_hooks.standin import partial
 from agentrr_sandbox import real as genuine
 
 TYPE_CHECKING = False
@@ -43,29 +44,52 @@ class World:
         self.files: dict[str, File] = {}
         self.pumps: list[Pump] = []
         self.pending: list[dict[str, Any]] = []
-
-    def keep(self, where: object, data: bytes) -> None:
-        """Keep what was written until it is told of."""
-        last = self.pending[-1] if self.pending else None
-        if last is not None and last["to"] == where:
-            last["data"] += data
-        else:
-            self.pending.append({"to": where, "data": data})
+        self.shown: list[bool] = []
+        """Which of these have been written where they belong already."""
+        self.number = 0
+        self.told: set[int] = set()
+        """The numbers of the pieces that the program has been told of."""
+        self.waits = False
+        """Whether others may write meanwhile, of which this world is not told."""
 
     def pump(self, channels: list[tuple[int, int]]) -> Pump:
         """Return what carries a new child's output to *channels*."""
         return Pump(self.pumps, self.keep, channels)
 
-    def take(self) -> dict[str, Any]:
-        """Return the first piece of what is kept, no larger than what a read may tell."""
-        with lock:
-            first = self.pending.pop(0)
-            where, data = first["to"], first["data"]
-            if len(data) > _LONGEST:
-                cut = data.rfind(b"\n", 0, _LONGEST) + 1 or _LONGEST
-                self.pending.insert(0, {"to": where, "data": data[cut:]})
-                first["data"] = data[:cut]
-        return first
+    def keep(self, where: object, data: bytes) -> bool:
+        """Keep what was written until it is told of; tell whether it is to be shown at once."""
+        now = not self.waits
+        if self.pending and self.pending[-1]["to"] == where and self.shown[-1] == now:
+            self.pending[-1]["data"] += data
+        else:
+            self.pending.append({"to": where, "data": data})
+            self.shown.append(now)
+        return now
+
+    def take(self, live: list[bool]) -> Any:
+        """Return the next piece that is to be told, no larger than what a read may tell.
+
+        Else 0, and -1 if no inherited stream is open now.  *live* takes whether it has been shown.
+        """
+        if not self.pending:
+            return 0 if self.pumps or self.coming else -1
+        self.number += 1
+        first, shown = self.pending.pop(0), self.shown.pop(0)
+        where, data = first["to"], first["data"]
+        if len(data) > _LONGEST:
+            cut = data.rfind(b"\n", 0, _LONGEST) + 1 or _LONGEST
+            self.pending.insert(0, {"to": where, "data": data[cut:]})
+            self.shown.insert(0, shown)
+            data = data[:cut]
+        live.append(shown)
+        return {"n": self.number, "to": where, "data": data}
+
+    def left(self) -> None:
+        """The process ends: show what nobody was told of."""
+        for place, piece in enumerate(self.pending):
+            if not self.shown[place] and piece["to"] in (1, 2):
+                write(piece["to"], piece["data"])
+                self.shown[place] = True
 
     def drain(self, *, ended: bool = False) -> None:
         """Bring what children have written so far to where it belongs; *ended*: one has ended."""
@@ -76,10 +100,6 @@ class World:
                 data = file.new()
                 if data:
                     self.keep(name, data)
-
-    def look(self) -> int:
-        """Return how much is kept, doubled; and one more if no inherited stream is open now."""
-        return 2 * len(self.pending) + (not self.pumps and not self.coming)
 
 
 def recording_of(lane: Lane) -> int:
@@ -95,6 +115,7 @@ def world_of(lane: Lane) -> World:
     found = _worlds.get(key)
     if found is None:
         found = _worlds[key] = World()
+        leftovers.append(found.left)
     return found
 
 
@@ -140,9 +161,15 @@ def about_to_start(lane: Lane, boundary: Boundary, *, inherits: bool) -> None:
     world = world_of(lane)
     lane.before_outward(see_first)
     world.coming += inherits
+    world.waits = _TOOL in lane.name and (lane.baton is not None or _loop_runs())
     if inherits and not world.inherits:
         world.inherits = True
         _before_own_output(boundary)
+
+
+def _loop_runs() -> bool:
+    events = sys.modules.get("asyncio.events")
+    return events is not None and events._get_running_loop() is not None
 
 
 def started(lane: Lane, *, inherits: bool, files: dict[str, File] | None = None) -> None:
@@ -186,33 +213,28 @@ def see_first(lane: Lane) -> None:
 def _told(lane: Lane, world: World, then: Callable[[], Any] | None) -> Any:
     """Tell of what children have written, until nothing is left; call *then* before more comes.
 
-    It is told by reads, which take no turn of the threads: no other one writes in between.
+    It is told by reads, which take no turn of the threads: no other one writes in between.  In
+    another order of the threads there may be more or fewer of these.
     """
     while True:
         with lock:
-            found = lane.read(CALL, world.look, False, caller=os.__dict__)
-            if found % 2:
-                world.inherits = False
-            if found < 2:  # noqa: PLR2004 - no piece
+            live: list[bool] = []
+            piece = lane.read(CALL, partial(world.take, live), True, caller=os.__dict__)
+            if type(piece) is not dict or piece["n"] in world.told:
+                if piece == -1:
+                    world.inherits = False
                 return None if then is None else then()
-        for _ in range(found // 2):
-            _deliver(lane, world)
+            world.told.add(piece["n"])
+        _deliver(lane, world, piece, live)
 
 
-def _deliver(lane: Lane, world: World) -> None:
-    live: list[bool] = []
-
-    def take() -> dict[str, Any]:
-        live.append(True)
-        return world.take()
-
-    piece = lane.read(f"{CALL}.piece", take, False, caller=os.__dict__)
+def _deliver(lane: Lane, world: World, piece: dict[str, Any], live: list[bool]) -> None:
     where, data = piece["to"], piece["data"]
     if where not in (1, 2):
         if not live and where in world.files:
             world.files[where].put(data)
         return
-    if not live:
+    if live != [True]:
         write(where, data)
     stream_calls.last[where] = data[-1:]
     lane.output(where, data)
@@ -243,6 +265,7 @@ def forget() -> None:
         else:
             setattr(buffer, name, before)
     _worlds.clear()
+    leftovers.clear()
 
 
 def synced(live: Callable[..., Any], boundary: Boundary) -> Callable[..., Any]:

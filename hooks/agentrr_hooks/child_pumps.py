@@ -26,6 +26,8 @@ lock = RLock()
 """Held where what children write is carried on, and where the run's own output goes out."""
 pumps: list[Pump] = []
 """All that carry something."""
+leftovers: list[Callable[[], None]] = []
+"""What else is to be done when the process ends."""
 _at_exit: list[Any] = []
 
 
@@ -72,7 +74,7 @@ class Pump:
     def __init__(
         self,
         mine: list[Pump],
-        keep: Callable[[object, bytes], None],
+        keep: Callable[[object, bytes], bool],
         channels: list[tuple[int, int]],
     ) -> None:
         self._mine, self._keep = mine, keep
@@ -134,8 +136,7 @@ class Pump:
             return terminal and patient and _comes(source)
         except OSError:  # a terminal whose other end is closed
             data = b""
-        if data:
-            self._keep(channel, data)
+        if data and self._keep(channel, data):
             data = b"" if not write(target, data) else data
         if not data:
             del self._sources[source]
@@ -234,3 +235,5 @@ def hand_over() -> None:
                 pump.hand_over()
             except OSError:
                 continue
+        for show in leftovers:
+            show()
