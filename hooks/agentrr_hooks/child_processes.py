@@ -9,7 +9,7 @@ Reaches       `subprocess` (`run`, `Popen` and all that is made of them), `os.po
               and signals by number: see `processes`
 Out of reach  files that a child changes by itself, but as the run reads them afterwards; a child
               with descriptors of its own (`pass_fds`, a pipe that the run has made); what a child
-              writes after the run has ended
+              writes after the run has ended; `os.waitpid` and its kin on a child's number
 """
 
 from __future__ import annotations
