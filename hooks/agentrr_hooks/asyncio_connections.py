@@ -13,6 +13,8 @@ Out of reach  servers, datagram endpoints and `add_reader` of a connected socket
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from agentrr_hooks.socket_ends import begin, known, new_name, stand_for
 from agentrr_hooks.standin import like
 
@@ -37,6 +39,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     replace(_UNIX, "_UnixSelectorEventLoop.create_unix_connection", _connection)
     replace(_BASE, "BaseEventLoop.start_tls", _start_tls)
     replace(_BASE, "BaseEventLoop.create_datagram_endpoint", _unknown)
+    replace(_BASE, "BaseEventLoop.run_in_executor", _in_executor)
     for name in ("add_reader", "add_writer"):
         replace(_SELECTOR, f"BaseSelectorEventLoop.{name}", _watched)
     for name in ("sock_connect", "sock_recv", "sock_sendall", "sock_recv_into"):
@@ -109,6 +112,27 @@ def _start_tls(real: Any, boundary: Boundary) -> Any:
         return Linked(link, protocol, facts, sslcontext)
 
     return start_tls
+
+
+def _in_executor(real: Any, boundary: Boundary) -> Any:
+    """The threads of a live call's (it looks a name up) are not the program's: a replay has none.
+
+    Were they, the loop would have threads to wait for at its end, and theirs would be numbered on.
+    """
+    own: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+    def run_in_executor(self: Any, executor: Any, func: Any, *args: Any) -> Any:
+        lane = boundary.lane() if executor is None else None
+        if lane is None or not lane.inside:
+            return real(self, executor, func, *args)
+        pool = own.get(self)
+        if pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            pool = own[self] = ThreadPoolExecutor(thread_name_prefix="live")
+        return real(self, pool, func, *args)
+
+    return run_in_executor
 
 
 def _unknown(real: Any, boundary: Boundary) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agentrr_sandbox.matching import MAX_DIFFERENCES, differences, divergence, signature, words
+from agentrr_sandbox.recording import codec
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=40),
@@ -80,3 +82,17 @@ def test_a_report_is_bounded() -> None:
     assert len(found) == MAX_DIFFERENCES
     assert len(str(report["expected_preview"])) <= 400
     assert "hint" not in report
+
+
+@pytest.mark.parametrize("end", [b"", b"\xff"])
+def test_bytes_that_differ_are_shown_round_the_first_one(end: bytes) -> None:
+    recorded, present = b"a" * 40 + b"old" + end, b"a" * 40 + b"new" + end
+    (found,) = differences({"data": codec.encode(recorded)}, {"data": codec.encode(present)})
+    assert found["path"] == "$.data[40]"
+    assert found["expected"] == repr(recorded[24:])
+    assert found["observed"] == repr(present[24:])
+
+
+def test_bytes_that_end_early_differ_where_they_end() -> None:
+    (found,) = differences(codec.encode(b"whole"), codec.encode(b"who"))
+    assert found == {"path": "$[3]", "expected": "b'whole'", "observed": "b'who'"}
