@@ -49,6 +49,7 @@ BUILTIN = (
     "httpx",
     "requests",
     "telemetry",
+    "c_clients",
     "tools",
 )
 """Names of the hook modules, in the order in which they go in."""
@@ -79,6 +80,11 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
         "agents.tracing",
         "langsmith.client",
         "posthog.consumer",
+    ),
+    "c_clients": (
+        *("psycopg2", "psycopg.generators", "curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
+        *("grpc._channel", "grpc.aio._channel", "MySQLdb.connections", "pymssql", "pyodbc"),
+        *("mysql.connector.connection_cext", "zmq.sugar.socket", "confluent_kafka"),
     ),
 }
 """Hooks that are loaded only when one of these libraries is."""

@@ -62,7 +62,11 @@ class World:
 
     def _socket(self, family: int, kind: int, address: object) -> socket.socket:
         s = socket.socket(family, kind)
-        s.bind(address)  # type: ignore[arg-type] # each family has its own
+        try:
+            s.bind(address)  # type: ignore[arg-type] # each family has its own
+        except OSError:
+            s.close()
+            raise
         if kind == socket.SOCK_STREAM:
             s.listen()
         self.sockets.append(s)
