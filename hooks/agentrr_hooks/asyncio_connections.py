@@ -6,7 +6,7 @@ Records       that it was connected, and what can be asked of it; what is writte
               each piece that comes, the end, an error, at its turn of the loop
 Serves        the same pieces at the same turns; nothing is connected
 Reaches       `asyncio.StreamReader`, `StreamWriter`, any protocol, on loops of the standard library
-Out of reach  servers, datagram endpoints and `add_reader` of a connected socket: a replay stops
+Out of reach  datagram endpoints and `add_reader` of a connected socket: a replay stops
               there (77); the socket itself and the chain of certificates of a transport; the TLS
               session
 """

@@ -45,6 +45,8 @@ class Link:
         self.inbox: deque[list[Any]] = deque()
         self.held = False
         self.transport: Any = None
+        self.lost: Any = None
+        """Called once the connection is lost, and the protocol was told."""
         self._ready: Any = None
 
     def cross(self, call: str, live: Any, *, outward: bool = False, **more: Any) -> Any:
@@ -83,10 +85,19 @@ class Link:
             ready()
 
     def _arrived(self) -> None:
-        what, value = self.cross("asyncio.received", self.inbox.popleft)
+        try:
+            what, value = self.cross("asyncio.received", self._next)
+        except Exception as error:  # where it came from is told with it
+            what, value = "lost", error
         if what != "lost":
             self.wait()
         self.transport.take(what, value)
+
+    def _next(self) -> list[Any]:
+        what, value = self.inbox.popleft()
+        if isinstance(value, Exception):
+            raise value
+        return [what, value]
 
 
 class Tap(Protocol):
@@ -147,7 +158,11 @@ class Linked(Transport):
                 self.close()
         elif what == "lost":
             self._closing = True
-            protocol.connection_lost(value)
+            try:
+                protocol.connection_lost(value)
+            finally:
+                if self._link.lost is not None:
+                    self._link.lost()
         elif what == "pause":
             protocol.pause_writing()
         else:

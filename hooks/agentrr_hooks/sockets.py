@@ -1,13 +1,13 @@
 """Sockets: the conversations of any client in Python that no other hook understands.
 
 Captures      connections (TCP, UNIX) and datagrams: `connect`, every send and `recv`, timeouts and
-              other errors, names and options; `bind` to port 0, `getsockname` of internet sockets
+              other errors, names and options; `bind` and `getsockname` of internet sockets
 Records       the bytes sent, to compare them, and the bytes received; secrets in them are redacted
               as everywhere
 Serves        the recorded answers; nothing is connected or sent, the descriptor is one that is
               silent
 Reaches       `socket.socket`, its subclasses, `create_connection`, `makefile`, `sendfile`
-Out of reach  servers (`listen`, `accept`); `detach`, `dup`, `recvmsg_into` and descriptors that are
+Out of reach  `detach`, `dup`, `recvmsg_into` and descriptors that are
               sent, of a connected socket: a replay stops there (77); `os.read` of its descriptor;
               a protocol that counts the bytes of a secret that it is sent: what is served is not
               as long
@@ -19,6 +19,7 @@ import sys
 
 from agentrr_hooks import socket_calls
 from agentrr_hooks.socket_ends import known
+from agentrr_hooks.socket_servers import INTERNET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Patcher
 
-_INTERNET = (2, 10, 30, 23)  # AF_INET; AF_INET6 on Linux, macOS, Windows
 _PROBE = "/urllib3/util/connection.py"
 
 
@@ -40,8 +40,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
 def _bind(real: Any, boundary: Boundary) -> Any:
     def bind(self: Any, address: Any, /) -> None:
         lane = boundary.lane()
-        question = lane is not None and self.family in _INTERNET and _port(address) == 0
-        if lane is None or not question:
+        if lane is None or self.family not in INTERNET:
             real(self, address)
             return
         if sys._getframe(1).f_code.co_filename.endswith(_PROBE):
@@ -71,7 +70,7 @@ def _probe(lane: Any, live: Any, address: Any) -> None:
 def _getsockname(real: Any, boundary: Boundary) -> Any:
     def getsockname(self: Any) -> Any:
         lane = boundary.lane()
-        if lane is None or (self.family not in _INTERNET and self.fileno() not in known):
+        if lane is None or (self.family not in INTERNET and self.fileno() not in known):
             return real(self)
 
         def live() -> Any:
@@ -83,7 +82,3 @@ def _getsockname(real: Any, boundary: Boundary) -> Any:
 
     getsockname.__doc__ = real.__doc__
     return getsockname
-
-
-def _port(address: Any) -> Any:
-    return address[1] if isinstance(address, tuple) and len(address) > 1 else None
