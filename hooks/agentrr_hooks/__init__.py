@@ -23,6 +23,7 @@ BUILTIN = (
     "entropy",
     "prng",
     "uuids",
+    "uuids_rust",
     "environment",
     "facts",
     "streams",
@@ -59,6 +60,7 @@ BUILTIN = (
 ON_IMPORT: dict[str, tuple[str, ...]] = {
     "prng": ("random",),
     "uuids": ("uuid",),
+    "uuids_rust": ("uuid_utils._uuid_utils", "fastuuid.fastuuid"),
     "contexts": ("threading",),
     "locks": ("threading",),
     "c_waits": ("threading",),

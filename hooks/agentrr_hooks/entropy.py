@@ -5,8 +5,8 @@ Records       each answer, with the size asked for: tokens that the agent makes 
 Serves        the recorded bytes, in order
 Reaches       `secrets`, `SystemRandom`, `uuid.uuid4`, numpy's `SeedSequence` and through it
               `default_rng()`, `RandomState()` and `np.random`: all draw from it, whatever alias
-Out of reach  what C and Rust draw themselves: OpenSSL's own keys, `uuid_utils`, `fastuuid`;
-              seeding of `random.Random()` inside C (see `prng`)
+Out of reach  what C and Rust draw themselves: OpenSSL's own keys; ids made in Rust (see
+              `uuids_rust`); seeding of `random.Random()` inside C (see `prng`)
 """
 
 from __future__ import annotations

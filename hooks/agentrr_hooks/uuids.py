@@ -5,7 +5,7 @@ Records       the 16 bytes that the library returned; the node once for the run
 Serves        the same, in order
 Reaches       `uuid1`, `getnode`; `uuid3` and `uuid5` are computed, and `uuid4`, `uuid6`, `uuid7`
               and `uuid8` are made of what `clock`, `entropy` and `prng` serve
-Out of reach  ids that Rust makes: `uuid_utils`, `fastuuid`
+Out of reach  ids that Rust makes: see `uuids_rust`
 """
 
 from __future__ import annotations
