@@ -97,16 +97,25 @@ def what_to_do(report: Mapping[str, Any]) -> str:
 def _sealed(report: Mapping[str, Any]) -> list[list[Styled]]:
     where = local(str(report.get("site") or "")) or "library code"
     request = report.get("request")
-    what = asked(str(report.get("call", "")), request)
+    call = str(report.get("call", ""))
+    what = local(call) if report.get("by") == "C" else asked(call, request)
     first = [bold(escape(f"agentrr: replay stopped {what}"))]
     strand = f"lane {report.get('lane', 'main')}"
     if report.get("process") is not None:
         strand += f" of process {report['process']}"
     return [
         first,
-        [plain(escape(f"  at {where}, {strand}"))],
+        [plain(escape(_by_c(report) if report.get("by") == "C" else f"  at {where}, {strand}"))],
         [plain("  The recording holds no answer for it, and a replay never asks the world.")],
     ]
+
+
+def _by_c(report: Mapping[str, Any]) -> str:
+    """Say that no Python code made the call, and which line was running."""
+    where = local(str(report.get("site") or ""))
+    process = report.get("process")
+    text = "  by C code" + (f" in process {process}" if process is not None else "")
+    return f"{text}, while {where} was running" if where else text
 
 
 def _divergence(report: Mapping[str, Any], width: int) -> Iterator[list[Styled]]:

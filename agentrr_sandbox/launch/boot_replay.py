@@ -15,7 +15,7 @@ from agentrr_sandbox.recording.reader import Recording
 from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.replayer import Replayer
-from agentrr_sandbox.seal import guard
+from agentrr_sandbox.seal import frames, guard
 from agentrr_sandbox.seal.overlay import OverlayFiles
 
 TYPE_CHECKING = False
@@ -31,11 +31,15 @@ _STDERR = 2
 def peer_of(config: dict[str, Any], report: Report) -> Replayer:
     """Return the replayer of the recording that the supervisor has opened before."""
     tie(config["tether"])
-    shared = [config[name] for name in ("tether", "handover", "data") if name in config]
+    shared = [
+        config[name] for name in ("tether", "handover", "data", "watch", "frames") if name in config
+    ]
     guard.close_inherited([report.descriptor, *shared])  # an open socket would be a way out
     sys.dont_write_bytecode = True  # a first import would write beside the user's modules
     recording, file = above_the_scripts(lambda: Recording.open(config["path"]))
     config["ours"] = [file, config["tether"]]
+    if "frames" in config:
+        config["ours"].append(config["frames"])
     if "inherited" in config:
         from agentrr_sandbox.launch import entering
 
@@ -91,7 +95,12 @@ def _live(config: dict[str, Any]) -> dict[str, str]:
 
 def seal(config: dict[str, Any], report: Report, peer: Replayer) -> None:
     """Close the guard, and say so: the last thing before the script."""
-    name = guard.enter(config["scratch"], require=config["require_guard"])
+    listener = config.get("watch", -1)
+    if listener >= 0:
+        frames.tell(config["frames"])
+    name = guard.enter(config["scratch"], require=config["require_guard"], listener=listener)
+    if listener >= 0:
+        real.close(listener)
     peer.sealed = name.startswith("kernel")
     report({"kind": "guard", "name": name})
     if config["first_line"]:

@@ -144,7 +144,9 @@ class Replaying:
         self.pid = 0
         self._null = -1
         self._handed = 0
-        self._stage = Stage(recording, target, way, {"report": self._report}, {})
+        self._stage = Stage(
+            recording, target, way, {"report": self._report}, {}, (self._roots, self._scratch)
+        )
         self._killed = False
 
     def _localize(self) -> None:

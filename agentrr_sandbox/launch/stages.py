@@ -14,6 +14,7 @@ from agentrr_sandbox.errors import CannotReplay
 from agentrr_sandbox.launch.spawn import anonymous, numbers_of, spawn
 from agentrr_sandbox.launch.target import Target
 from agentrr_sandbox.launch.tether import Tether
+from agentrr_sandbox.launch.watching import Watch
 from agentrr_sandbox.recording.jsontext import JSONError, loads
 from agentrr_sandbox.recording.scalars import unbase64
 
@@ -36,7 +37,8 @@ _SERVED = "from multiprocessing.forkserver import main; main(-1, -1, {preload!r}
 class Stage:
     """One interpreter: it replays *recording*, and enters the processes on the *way* from there.
 
-    *share* names the descriptors of ours that it gets, *config* is more of what it is told.
+    *share* names the descriptors of ours that it gets, *config* is more of what it is told,
+    *watched* are the roots and the scratch folder, for who names what is stopped.
     """
 
     def __init__(
@@ -46,13 +48,16 @@ class Stage:
         way: list[Process],
         share: dict[str, int],
         config: dict[str, Any],
+        watched: tuple[dict[str, str], str],
     ) -> None:
         self.recording = recording
         self.target = target
         self.way = way
         self.config = config
+        self._watched = watched
         self._share = share
         self._tether: Tether | None = None
+        self._watch: Watch | None = None
         if way:
             share["handover"] = anonymous("agentrr-handover")
 
@@ -61,7 +66,8 @@ class Stage:
     ) -> Child:
         """Start it, to load *stage*; give the child its configuration with `tell`."""
         self._tether = Tether()
-        share = {**self._share, "tether": self._tether.given}
+        self._watch = Watch(self._share["report"], self.recording, self._watched)
+        share = {**self._share, "tether": self._tether.given, **self._watch.given}
         target = self.target
         if "data" in share:
             known = numbers_of(share)
@@ -74,13 +80,15 @@ class Stage:
             share=share, mask=mask, stdin=null, silent=silent,
         )  # fmt: skip
         self._tether.handed_over()
+        self._watch.handed_over(child.pid)
         return child
 
     def told(self, numbers: dict[str, int]) -> dict[str, Any]:
         """Return its part of the configuration."""
+        given = self._watch.given if self._watch is not None else ()
         return {
             **self.config,
-            **{name: numbers[name] for name in (*self._share, "tether")},
+            **{name: numbers[name] for name in (*self._share, "tether", *given)},
             "path": os.path.abspath(self.recording.path),
             "enter": [{"number": each.number, "path": each.path} for each in self.way],
         }
@@ -101,7 +109,8 @@ class Stage:
         if "served" in given:
             config["served"] = given["served"]
         process, *further = self.way[place:]
-        return Stage(process.recording, self.target, further, share, {**self.config, **config})
+        return Stage(process.recording, self.target, further, share, {**self.config, **config},
+                     self._watched)  # fmt: skip
 
     def _handed_over(self) -> dict[str, Any]:
         """Return what the interpreter left, believing nothing: the agent's code ran in it."""
@@ -118,6 +127,8 @@ class Stage:
         """The interpreter has ended; if it has not, it does now."""
         if self._tether is not None:
             self._tether.cut()
+        if self._watch is not None:
+            self._watch.end()
         for name, descriptor in self._share.items():
             if name != "report":
                 real.close(descriptor)

@@ -20,35 +20,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PYTHON_LEVEL = "Python level only"
+WITH_LANDLOCK, WITHOUT = b"L", b"-"
+"""What the listener is told: whether it is Landlock that keeps files as they are."""
 _MOST = 1 << 20
 
 
-def enter(scratch: str, *, require: bool = False) -> str:
+def enter(scratch: str, *, require: bool = False, listener: int = -1) -> str:
     """Close the guard; return what it is made of, such as `kernel (Landlock 7, seccomp)`.
 
     Descriptors that are open already keep working.  What only *scratch* may hold: every file that
     is changed from now on.  With *require*, raise `GuardMissing` when the kernel has not both
-    halves; what was entered by then stays.
+    halves; what was entered by then stays.  *listener* is a socket to who names what is stopped.
     """
     parts: list[str] = []
     missing: list[str] = []
+    unnamed = ""
     if not sys.platform.startswith("linux"):
         missing.append(f"the kernel's guard needs Linux, this is {sys.platform}")
     else:
-        version = landlock.abi()
-        try:
-            if version:
-                landlock.restrict([scratch], version)
-                parts.append(f"Landlock {version}")
-            else:
-                missing.append("this kernel has no Landlock")
-        except OSError as error:
-            missing.append(f"Landlock: {error.strerror}")
-        try:
-            seccomp.restrict(real.getpid())
-            parts.append("seccomp")
-        except OSError as error:
-            missing.append(f"seccomp: {error.strerror}")
+        version = _landlock(scratch, parts, missing)
+        unnamed = _seccomp(version, listener, parts, missing)
     if missing and require:
         raise GuardMissing(
             f"the kernel's guard is not to be had here: {'; '.join(missing)}",
@@ -56,8 +47,46 @@ def enter(scratch: str, *, require: bool = False) -> str:
         )
     if not parts:
         return PYTHON_LEVEL
-    text = f"kernel ({', '.join(parts)})"
-    return f"{text}; {'; '.join(missing)}" if missing else text
+    return "; ".join([f"kernel ({', '.join(parts)})", *missing, *([unnamed] if unnamed else [])])
+
+
+def _landlock(scratch: str, parts: list[str], missing: list[str]) -> int:
+    """Restrict changes of files to *scratch*; return Landlock's version, 0 where there is none."""
+    version = landlock.abi()
+    if not version:
+        missing.append("this kernel has no Landlock")
+        return 0
+    try:
+        landlock.restrict([scratch], version)
+    except OSError as error:
+        missing.append(f"Landlock: {error.strerror}")
+        return 0
+    parts.append(f"Landlock {version}")
+    return version
+
+
+def _seccomp(version: int, listener: int, parts: list[str], missing: list[str]) -> str:
+    """Restrict system calls; return what to say where nobody is to be had who names them."""
+    pid = real.getpid()
+    truncate = version < landlock.TRUNCATE_ABI
+    unnamed = ""
+    if listener >= 0:
+        try:
+            asked = seccomp.restrict(pid, ask=True)
+        except OSError as error:
+            unnamed = f"what C code tries is not named: {error.strerror}"
+        else:
+            seccomp.send(listener, asked, WITH_LANDLOCK if version else WITHOUT)
+            real.close(asked)
+            parts.append("seccomp")
+            return ""
+    try:
+        seccomp.restrict(pid, truncate=truncate)
+        parts.append("seccomp")
+    except OSError as error:
+        missing.append(f"seccomp: {error.strerror}")
+        return ""
+    return unnamed
 
 
 def close_inherited(keep: Iterable[int] = ()) -> None:

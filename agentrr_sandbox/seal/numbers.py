@@ -19,8 +19,9 @@ class Table:
 _EVERYWHERE = {
     "clone3": 435, "fchmodat2": 452, "file_setattr": 469, "fsconfig": 431, "fsmount": 432,
     "fsopen": 430, "fspick": 433, "io_uring_setup": 425, "mount_setattr": 442, "move_mount": 429,
-    "open_tree": 428, "open_tree_attr": 467, "pidfd_getfd": 438, "pidfd_send_signal": 424,
-    "process_madvise": 440, "quotactl_fd": 443, "removexattrat": 466, "setxattrat": 463,
+    "open_tree": 428, "open_tree_attr": 467, "openat2": 437, "pidfd_getfd": 438,
+    "pidfd_send_signal": 424, "process_madvise": 440, "quotactl_fd": 443, "removexattrat": 466,
+    "setxattrat": 463,
 }
 
 X86_64 = Table(0xC000003E, {
@@ -41,6 +42,9 @@ X86_64 = Table(0xC000003E, {
     "settimeofday": 164, "setxattr": 188, "shmat": 30, "shmctl": 31, "shmget": 29, "socket": 41,
     "socketpair": 53, "swapoff": 168, "swapon": 167, "tgkill": 234, "tkill": 200, "umount2": 166,
     "unshare": 272, "utime": 132, "utimensat": 280, "utimes": 235, "vfork": 58,
+    "creat": 85, "link": 86, "linkat": 265, "mkdir": 83, "mkdirat": 258, "mknodat": 259,
+    "open": 2, "openat": 257, "rename": 82, "renameat": 264, "renameat2": 316, "rmdir": 84,
+    "symlink": 88, "symlinkat": 266, "truncate": 76, "unlink": 87, "unlinkat": 263,
 })
 
 AARCH64 = Table(0xC00000B7, {
@@ -59,6 +63,8 @@ AARCH64 = Table(0xC00000B7, {
     "setpriority": 140, "settimeofday": 170, "setxattr": 5, "shmat": 196, "shmctl": 195,
     "shmget": 194, "socket": 198, "socketpair": 199, "swapoff": 225, "swapon": 224,
     "tgkill": 131, "tkill": 130, "umount2": 39, "unshare": 97, "utimensat": 88,
+    "linkat": 37, "mkdirat": 34, "mknodat": 33, "openat": 56, "renameat": 38, "renameat2": 276,
+    "symlinkat": 36, "truncate": 45, "unlinkat": 35,
 })
 
 # Allowed on this process, denied on every other.
@@ -84,4 +90,17 @@ DENIED = (
     "setxattr", "setxattrat", "shmat", "shmctl", "shmget", "swapoff", "swapon", "tkill",
     "umount2", "unshare", "utime", "utimensat", "utimes", "vfork",
 )
+
+# Denied without a word: libraries ask so for what concerns nobody, and go on without.
+QUIET = frozenset({
+    "adjtimex", "clock_adjtime", "ioprio_set", "perf_event_open", "process_madvise", "setpriority",
+})
+
+# Landlock judges these, which see paths; the supervisor looks at them to name what it stops.
+CHANGES = (
+    "creat", "link", "linkat", "mkdir", "mkdirat", "mknodat", "openat2", "rename", "renameat",
+    "renameat2", "rmdir", "symlink", "symlinkat", "truncate", "unlink", "unlinkat",
+)
+OPENS = {"open": 1, "openat": 2}
+"""Those that may be for reading only, and which argument tells."""
 # fmt: on

@@ -13,17 +13,24 @@ from harness import ROOT, Place
 
 FAITHFUL, SEALED = 0, 77
 
-# What the code does that is replayed: in C, so that no crossing tells of it.
+# What the code does that is replayed: in C, so that no crossing tells of it; and what it is called.
 IN_C = {
-    "unlink": "libc.unlink(b'victim')",
-    "rename": "libc.rename(b'victim', b'gone')",
-    "truncate": "libc.truncate(b'victim', ctypes.c_long(0))",
-    "chmod": "libc.chmod(b'victim', 0o777)",
-    "system": "libc.system(b'echo changed > victim')",
-    "connect": "s = libc.socket(2, 1, 0); libc.connect(s, address, 16)",
-    "fork": "libc.fork() or libc.unlink(b'victim')",
-    "inherited": "libc.write(FD, b'changed', 7)",
-    "mkdir": "libc.mkdir(b'made', 0o777)",
+    "unlink": ("libc.unlink(b'victim')", "unlink(victim)"),
+    "rename": ("libc.rename(b'victim', b'gone')", "rename(victim, gone)"),
+    "truncate": ("libc.truncate(b'victim', ctypes.c_long(0))", "truncate(victim)"),
+    "chmod": ("libc.chmod(b'victim', 0o777)", "chmod(victim)"),
+    "system": ("libc.system(b'echo > victim')", "execve(/bin/sh -c echo > victim)"),
+    "connect": (
+        "s = libc.socket(2, 1, 0); libc.connect(s, address, 16)",
+        "connect(127.0.0.1:PORT)",
+    ),
+    "fork": ("libc.fork() or libc.unlink(b'victim')", "fork()"),
+    "inherited": ("libc.write(FD, b'changed', 7)", ""),
+    "mkdir": ("libc.mkdir(b'made', 0o777)", "mkdir(made)"),
+    "thread": (
+        "t = threading.Thread(target=libc.unlink, args=(b'victim',)); t.start(); t.join()",
+        "unlink(victim)",
+    ),
 }
 IN_PYTHON = {
     "popen": ("subprocess.run(['rm', 'victim'], pass_fds=[1])", "subprocess.Popen"),
@@ -63,16 +70,19 @@ def state(folder: Path) -> object:
 
 @pytest.mark.parametrize("name", IN_C)
 def test_code_in_c_changes_nothing(name: str, place: Place) -> None:
+    attempt, call = IN_C[name]
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.05)
         port = server.getsockname()[1]
         inherited = os.open(place.folder / "victim", os.O_RDWR)
         (place.folder / "agent.py").write_text(
-            "import ctypes, struct\n"
+            "import ctypes, struct, threading\n"
             "libc = ctypes.CDLL(None)\n"
             f"port = struct.pack('>H', {port})\n"
             "address = struct.pack('<H', 2) + port + bytes([127, 0, 0, 1]) + bytes(8)\n"
-            f"{IN_C[name].replace('FD', str(inherited))}\n"
+            "try:\n"
+            f"    {attempt.replace('FD', str(inherited))}\n"
+            "except OSError: pass\n"
             "print('hello')\n"
         )
         before = state(place.folder)
@@ -87,6 +97,10 @@ def test_code_in_c_changes_nothing(name: str, place: Place) -> None:
             server.accept()
     assert b"guard: kernel (Landlock" in done.stderr
     assert b"hello" in done.stdout
+    assert done.returncode == (SEALED if call else FAITHFUL), done
+    assert call.replace("PORT", str(port)).encode() in done.stderr
+    if call:
+        assert b"while agent.py:6 was running" in done.stderr, done
 
 
 @pytest.mark.parametrize("name", IN_PYTHON)

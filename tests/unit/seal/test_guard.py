@@ -118,11 +118,11 @@ def test_half_a_guard_says_which_half(tmp_path: Path) -> None:
     code = """
     import sys
     from agentrr_sandbox.seal import guard, landlock, seccomp
-    def none(*_): raise OSError(38, "Function not implemented")
+    def none(*_, **__): raise OSError(38, "Function not implemented")
     landlock.abi = lambda: 0
     seccomp.restrict = none
     print(guard.enter(sys.argv[1]))
-    seccomp.restrict = lambda pid: None
+    seccomp.restrict = lambda pid, **_: None
     print(guard.enter(sys.argv[1]))
     """
     if sys.platform.startswith("linux"):
@@ -179,3 +179,46 @@ def test_require_is_satisfied_here(tmp_path: Path) -> None:
     print(guard.enter(sys.argv[1], require=True))
     """
     assert run(code, str(tmp_path)).startswith("kernel (")
+
+
+ASKED = """
+import ctypes, os, socket, sys
+from agentrr_sandbox.seal import guard
+ours, theirs = socket.socketpair()
+if os.fork():
+    theirs.close()
+    data, fds, *_ = socket.recv_fds(ours, 1, 1)
+    LISTEN
+    os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
+ours.close()
+print(guard.enter(sys.argv[1], listener=theirs.fileno()), flush=True)
+theirs.close()
+libc = ctypes.CDLL(None, use_errno=True)
+for call in (lambda: libc.socket(2, 2, 0), lambda: libc.unlink(b"/"), lambda: libc.fork()):
+    print(call(), ctypes.get_errno(), flush=True)
+os._exit(0)
+"""
+
+
+@needs_kernel
+def test_no_call_waits_for_a_supervisor_that_is_gone(tmp_path: Path) -> None:
+    for listen in ("os.close(fds[0])", "os._exit(0)"):
+        said = run(ASKED.replace("LISTEN", listen), str(tmp_path)).split("\n")
+        assert said[0].startswith("kernel (Landlock")
+        assert said[1:] == ["-1 38"] * 3  # ENOSYS
+
+
+@needs_kernel
+def test_where_no_listener_is_to_be_had_calls_are_denied_unnamed(tmp_path: Path) -> None:
+    code = """
+    import ctypes, os, socket, sys
+    from agentrr_sandbox.seal import guard, seccomp
+    other = seccomp.restrict(os.getpid(), ask=True)  # only one filter may have a listener
+    ours, theirs = socket.socketpair()
+    print(guard.enter(sys.argv[1], require=True, listener=theirs.fileno()))
+    libc = ctypes.CDLL(None, use_errno=True)
+    print(libc.socket(2, 2, 0), ctypes.get_errno())
+    """
+    first, second = run(code, str(tmp_path)).split("\n")
+    assert first.endswith("seccomp); what C code tries is not named: Device or resource busy")
+    assert second == "-1 1"
