@@ -1,7 +1,7 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Write the pages that say what the code says: the command line, and the hooks.
+"""Write the pages that say what the code says: the command line, the hooks, the seal's tests.
 
-    python docs/generate.py           writes docs/reference/{cli,hooks}.md
+    python docs/generate.py           writes docs/reference/{cli,hooks,escapes}.md
     python docs/generate.py --check   exits 1 when a page is not what it would write
 
 The command line is asked for its help, the hooks' files are read, not imported.
@@ -48,6 +48,19 @@ Made from the hooks' own docstrings by `docs/generate.py`; a test holds the two 
 A hook routes one source of nondeterminism through the boundary. *Out of reach* is what it cannot
 capture: what it names there is not recorded, and replay may differ in it.
 """
+ESCAPES_HEAD = """# What a replay stops
+
+Made from `tests/seal/escapes.py` by `docs/generate.py`; a test holds the two together.
+
+Each is tried under the kernel's guard, as root and as another user, and the truth is looked at:
+what listeners heard, what files hold, who is still alive. None gets out. A sample is tried without
+the guard as well, to see that it would. The last column is how the supervisor names it, with the
+line that was running; a call that Python code makes is named before by the audit hook, in
+its own terms (`socket.connect`). `io_uring_setup` is noted in the report and does not fail the
+replay: libraries ask for a ring, and do without.
+
+| attempt | what it tries | named as |
+|---|---|---|"""
 
 
 def cli() -> str:
@@ -83,6 +96,20 @@ def hooks() -> str:
     return "\n".join(parts)
 
 
+def escapes() -> str:
+    """Return the page of the attempts to get out of a replay, as `tests/seal` has them."""
+    source = (ROOT / "tests" / "seal" / "escapes.py").read_text("utf-8")
+    named: dict[str, tuple[str, str]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NAMED":
+            named = ast.literal_eval(node.value)
+    rows = [
+        f"| `{name}` | {what} | {f'`{call}`' if call else 'its descriptor is closed'} |"
+        for name, (what, call) in named.items()
+    ]
+    return "\n".join([ESCAPES_HEAD, *rows, ""])
+
+
 def _labelled(text: str) -> dict[str, str]:
     """Return what follows each of the five labels, its lines joined."""
     found: dict[str, str] = {}
@@ -103,7 +130,7 @@ def main(words: list[str]) -> int:
     """Write the pages, or check them."""
     os.environ.pop("COLUMNS", None)
     stale = []
-    for name, text in (("cli.md", cli()), ("hooks.md", hooks())):
+    for name, text in (("cli.md", cli()), ("hooks.md", hooks()), ("escapes.md", escapes())):
         page = PAGES / name
         if "--check" in words:
             if not page.exists() or page.read_text("utf-8") != text:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _RECEIVE, _SEND, _VALID = 0xC0502100, 0xC0182101, 0x40082102  # SECCOMP_IOCTL_NOTIF_…
 _CONTINUE = 1
-_PATIENCE = 0.1  # seconds for a thread to write its stack
 _PAUSE = 0.001
 _MOST_STACKS, _MOST = 10, 100
 _BLOCK = 1 << 16
@@ -37,6 +36,9 @@ class Listening:
 
     Stacks are written to *stacks*; *line* returns the line of user code in one, or "".
     """
+
+    patience = 1.0
+    """Seconds that a thread has to write its stack."""
 
     def __init__(
         self, listener: int, stacks: int, pid: int, scratch: str,
@@ -85,7 +87,7 @@ class Listening:
         except (OSError, ValueError, IndexError, struct.error):
             self._send(call, naming.Answer(naming.REFUSED))
             return
-        if call.name == "clone" and not answer.name:
+        if call.name in ("clone", "vfork") and not answer.name:
             self._ask_ahead(call)
         if not answer.name or not self._valid(call) or not self._new(answer.name):
             self._send(call, answer)
@@ -126,7 +128,7 @@ class Listening:
         self._newly_written()
         if call.status("Tgid") != str(self._pid):  # a child, to be another program
             self._send(call, answer)
-            return call, self._line(self._written()) if self._ahead else "", True
+            return call, self._line(self._written(call.tid)) if self._ahead else "", True
         if not call.has("SigCgt", SIGNAL):
             return call, "", False
         if call.has("SigBlk", SIGNAL):
@@ -153,16 +155,13 @@ class Listening:
 
     def _again(self, call: Call) -> Call:
         """Return *call* as it begins anew after the signal."""
-        until = real.monotonic() + _PATIENCE
+        until = real.monotonic() + self.patience
         while real.monotonic() < until:
-            if not self._ready(_PATIENCE):
-                continue
-            found = self._next()
-            if found is None:
-                continue
-            if found.tid == call.tid:
+            found = self._next() if self._ready(_PAUSE) else None
+            if found is not None and found.tid == call.tid:
                 return found
-            self._later.append(found)
+            if found is not None:
+                self._later.append(found)
         return call
 
     def _signal(self, tid: int) -> None:
@@ -180,11 +179,19 @@ class Listening:
             self._read += len(piece)
         return text
 
-    def _written(self) -> bytes:
-        """Return what is written within a moment, when no more comes."""
-        until = real.monotonic() + _PATIENCE
+    def _written(self, child: int = 0) -> bytes:
+        """Return what is written within a moment, when no more comes.
+
+        Its parent writes when *child* has ended, which tries one program after another.
+        """
+        until = real.monotonic() + self.patience
         text = b""
         while real.monotonic() < until:
+            call = self._next()
+            if call is not None and call.tid == child:
+                self._send(call, naming.Answer(naming.REFUSED))
+            elif call is not None:
+                self._later.append(call)
             more = self._newly_written()
             if text and not more:
                 break

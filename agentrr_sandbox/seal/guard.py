@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PYTHON_LEVEL = "Python level only"
 WITH_LANDLOCK, WITHOUT = b"L", b"-"
-"""What the listener is told: whether it is Landlock that keeps files as they are."""
+"""What the listener is told: whether it is Landlock that keeps all files as they are."""
 _MOST = 1 << 20
 
 
@@ -76,7 +76,7 @@ def _seccomp(version: int, listener: int, parts: list[str], missing: list[str]) 
         except OSError as error:
             unnamed = f"what C code tries is not named: {error.strerror}"
         else:
-            seccomp.send(listener, asked, WITH_LANDLOCK if version else WITHOUT)
+            seccomp.send(listener, asked, WITHOUT if truncate else WITH_LANDLOCK)
             real.close(asked)
             parts.append("seccomp")
             return ""

@@ -226,7 +226,7 @@ def _clone(call: Call) -> Answer:
 
     It is as closed in as its parent; what program it would be, its `execve` says.
     """
-    if call.arguments[0] & _VFORK == _VFORK:
+    if call.name == "vfork" or call.arguments[0] & _VFORK == _VFORK:
         return _ON
     return Answer(errno.EPERM, "fork()")
 
@@ -257,7 +257,7 @@ def _limit(call: Call) -> Answer:
 _JUDGES: dict[str, Callable[[Call], Answer]] = {
     "connect": _connect, "bind": _connect, "sendto": _sendto, "sendmsg": _sendmsg,
     "sendmmsg": _sendmsg, "socket": _socket, "socketpair": _socket, "execve": _execute,
-    "execveat": _execute, "clone": _clone,
+    "execveat": _execute, "clone": _clone, "vfork": _clone,
     "kill": _signal, "tgkill": _signal, "tkill": _signal, "rt_sigqueueinfo": _signal,
     "rt_tgsigqueueinfo": _signal, "ioctl": _ioctl, "io_uring_setup": _ring, "prlimit64": _limit,
 }  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import select
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -13,11 +15,17 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from seal.escapes import ESCAPES, LIBRARY
+from seal.escapes import ESCAPES, LIBRARY, NAMED
 
-from agentrr_sandbox.seal import landlock
+from agentrr_sandbox.launch.listening import Listening
+from agentrr_sandbox.seal import frames, landlock
+from agentrr_sandbox.seal.guard import WITH_LANDLOCK
+
+if TYPE_CHECKING:
+    from agentrr_sandbox.seal.naming import Answer
 
 HERE = Path(__file__).parent
 
@@ -115,7 +123,50 @@ def world() -> Iterator[World]:
         made.close()
 
 
-def attempt(name: str, world: World, guarded: str, uid: str) -> tuple[object, object, str]:
+class Supervisor:
+    """Answers for the calls that the kernel asks about, and keeps their names."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = str(scratch)
+        self.named: list[tuple[str, str]] = []
+        self._ours, self.theirs = socket.socketpair()
+        self.stacks = os.memfd_create("stacks")
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._pid = 0
+
+    def begin(self, pid: int) -> None:
+        self._pid = pid
+        self.theirs.close()
+        self._thread.start()
+
+    def _run(self) -> None:
+        word, descriptors, *_ = socket.recv_fds(self._ours, 1, 1)
+        if not descriptors:
+            return  # it was not to be guarded
+        listener = descriptors[0]
+        poll = select.poll()
+        poll.register(listener, select.POLLIN)
+        listening = Listening(
+            listener, self.stacks, self._pid, self._scratch, self._told,
+            lambda stack: frames.innermost(stack, lambda path: path.endswith("/escapes.py")),
+            landlock=word == WITH_LANDLOCK,
+        )  # fmt: skip
+        listening.patience = 20.0  # a busy machine
+        listening.run(lambda: bool(poll.poll()[0][1] & select.POLLIN))
+        os.close(listener)
+
+    def _told(self, answer: Answer, line: str) -> None:
+        self.named.append((answer.name, line))
+
+    def end(self) -> None:
+        self._thread.join(10)
+        self._ours.close()
+        os.close(self.stacks)
+
+
+def attempt(
+    name: str, world: World, guarded: str, uid: str
+) -> tuple[object, object, str, list[tuple[str, str]]]:
     scratch = world.folder.parent / f"scratch-{guarded}"
     scratch.mkdir(mode=0o777)
     scratch.chmod(0o777)
@@ -135,19 +186,25 @@ def attempt(name: str, world: World, guarded: str, uid: str) -> tuple[object, ob
         "VICTIM": str(world.victim.pid),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    done = subprocess.run(
+    supervisor = Supervisor(scratch)
+    inherited = (reach.fileno(), spare, supervisor.theirs.fileno(), supervisor.stacks)
+    environment |= {"LISTENER": str(inherited[2]), "STACKS": str(inherited[3])}
+    with subprocess.Popen(
         [sys.executable, str(HERE / "try_escape.py"), name, guarded, uid, str(world.port),
          str(world.folder), str(scratch)],
-        capture_output=True, text=True, timeout=30, env=environment, check=False,
-        pass_fds=(reach.fileno(), spare),
-    )  # fmt: skip
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        pass_fds=inherited,
+    ) as process:  # fmt: skip
+        supervisor.begin(process.pid)
+        out, err = process.communicate(timeout=30)
+    supervisor.end()
     time.sleep(0.05)
     reach.close()
     os.close(spare)
     if guarded == "guarded":
-        assert done.stdout.startswith("kernel (Landlock"), done.stdout + done.stderr
+        assert out.startswith("kernel (Landlock"), out + err
         assert (scratch / "inside").read_text() == "allowed"
-    return before, world.state(), done.stdout + done.stderr
+    return before, world.state(), out + err, supervisor.named
 
 
 @pytest.mark.parametrize("uid", ["same", "65534"])
@@ -155,9 +212,14 @@ def attempt(name: str, world: World, guarded: str, uid: str) -> tuple[object, ob
 def test_nothing_gets_out(name: str, uid: str, world: World) -> None:
     if uid != "same" and os.getuid() != 0:
         pytest.skip("only root can become another user")
-    before, after, said = attempt(name, world, "guarded", uid)
+    before, after, said, named = attempt(name, world, "guarded", uid)
     assert not world.heard, said
     assert after == before, said
+    place = {"port": world.port, "folder": world.folder, "victim": world.victim.pid,
+             "python": sys.executable, "rm": shutil.which("rm")}  # fmt: skip
+    expected = NAMED[name][1].format(**place)
+    assert any(call.startswith(expected) for call, _ in named) if expected else not named, named
+    assert all("escapes.py:" in line for _, line in named), named
 
 
 PROVEN = ["py_connect", "udp_sendto", "unix_sock", "sendmsg_unix_datagram", "c_unlink", "c_chmod",
@@ -168,5 +230,5 @@ PROVEN = ["py_connect", "udp_sendto", "unix_sock", "sendmsg_unix_datagram", "c_u
 @pytest.mark.parametrize("name", PROVEN)
 def test_without_the_guard_it_does_get_out(name: str, world: World) -> None:
     """Each kind of ground truth can be seen to change: the tests above can fail."""
-    before, after, said = attempt(name, world, "open", "same")
+    before, after, said, _ = attempt(name, world, "open", "same")
     assert world.heard or after != before, said

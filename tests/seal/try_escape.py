@@ -17,19 +17,23 @@ sys.path[:0] = [os.path.dirname(os.path.dirname(here)), os.path.dirname(here)]
 
 import seal.escapes as escapes  # noqa: E402, PLR0402
 
-from agentrr_sandbox.seal import guard, kernel, landlock, seccomp  # noqa: E402, F401
+from agentrr_sandbox.seal import frames, guard, kernel, landlock, seccomp  # noqa: E402, F401
 
 
 def main() -> None:
     name, guarded, uid, port, folder, scratch = sys.argv[1:]
     if name in escapes.LIBRARY:
         importlib.import_module(escapes.LIBRARY[name])
+    "x".encode("idna")  # as above
     if uid != "same":
         os.setgid(int(uid))
         os.setuid(int(uid))
     if guarded == "guarded":
-        guard.close_inherited()
-        print(guard.enter(scratch, require=True), flush=True)
+        listener, stacks = int(os.environ["LISTENER"]), int(os.environ["STACKS"])
+        guard.close_inherited([listener, stacks])
+        frames.tell(stacks)
+        print(guard.enter(scratch, require=True, listener=listener), flush=True)
+        os.close(listener)
         with open(os.path.join(scratch, "inside"), "w") as f:
             f.write("allowed")
     try:
