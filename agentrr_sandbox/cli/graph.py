@@ -163,6 +163,7 @@ class Graph:
             "call": "calls into",
             "timer": f"timer {event.get('nth')} wakes",
             "pass": "lets others go before",
+            "interrupt": f"{event.get('signal')} interrupts",
         }
         what = told.get(kind, kind)
         row = Drawn(event, lane, "wakes", f"{what} loop {loop} at turn {number}")

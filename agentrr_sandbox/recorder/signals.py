@@ -6,6 +6,8 @@ handler does is a lane of its own.  While the program's own code runs there is n
 
 from __future__ import annotations
 
+import sys
+
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.sites import site
 
@@ -20,12 +22,18 @@ if TYPE_CHECKING:
 class Signalled:
     """The doors `interrupted` and `interrupts` of a lane."""
 
+    recorder: Any
     child: Callable[[str, str], Any]
     live: Ticket | None = None
     """The crossing whose live call is under way."""
 
     def interrupted(self, signal: str, handle: Callable[[], None]) -> None:
-        """A signal came while the program's own code runs."""
+        """A signal came while the program's own code runs, or while its event loop waits."""
+        loops = sys.modules.get("agentrr_sandbox.schedule.loops")
+        turns = None if loops is None else loops.waiting(self.recorder)
+        if turns is not None:
+            turns.interrupted(self, signal, handle)
+            return
         noted(self, signal)
         handle()
 

@@ -129,6 +129,25 @@ class RecordedTurns(Turns):
         self._arrived.append(arrive)
         loop._write_to_self()
 
+    def interrupted(self, lane: RecordedLane, signal: str, handle: Callable[[], None]) -> None:
+        """A signal came while the loop waits: handle it, and write down at which turn."""
+        from agentrr_sandbox.recorder.signals import handled
+
+        self.hold()
+        strand = lane.child("signal", signal)
+        fields = {"lane": strand.name, "kind": "interrupt", "nth": self.number("interrupt")}
+        fields |= {"signal": signal, **self._place()}
+        try:
+            handled(strand, signal, handle)
+        except BaseException as error:
+            fields["raised"] = self.peer.encode_raised(error)
+            raise
+        finally:
+            self.peer.append("wake", fields)
+        baton = self.peer.baton
+        if baton is not None and baton.give():
+            self._idled = True
+
     def _woken(self, kind: str, lane: str, number: int, *, cancelled: bool = False) -> None:
         fields: dict[str, object] = {"lane": lane, "kind": kind, "nth": number}
         if cancelled:

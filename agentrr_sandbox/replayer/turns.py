@@ -6,10 +6,12 @@ from array import array
 from asyncio import TimerHandle, get_running_loop
 from asyncio.events import Handle
 from collections import deque
+from functools import partial
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import Halt
 from agentrr_sandbox.matching import divergence
+from agentrr_sandbox.replayer import signals
 from agentrr_sandbox.replayer.stalls import stall
 from agentrr_sandbox.schedule.answers import Answer
 from agentrr_sandbox.schedule.loops import Turns
@@ -178,6 +180,8 @@ class ReplayedTurns(Turns):
             act = self._wanted.pop(event["seq"], None)
         elif event["kind"] == "signal":
             act = _signalled(loop, event["nth"])
+        elif event["kind"] == "interrupt":
+            act = partial(self._interrupted, event)
         elif event["kind"] == "pass":
             act = self._pass_on
         else:
@@ -193,6 +197,14 @@ class ReplayedTurns(Turns):
         self._still_since = None
         act(loop)
         return True
+
+    def _interrupted(self, event: dict[str, Any], loop: Any) -> None:
+        """A signal came while the loop waited: its handler runs again."""
+        del loop
+        told = {key: event[key] for key in ("signal", "lane", "raised") if key in event}
+        error = signals.come(self.peer, {**event, "lane": self.name}, told)
+        if error is not None:
+            signals.hand_on(self.peer, event, error)
 
     def _pass_on(self, loop: Any) -> None:
         del loop

@@ -113,19 +113,22 @@ class Loop:
     """One event loop: its selector asks the turns of its recordings first.
 
     `asks_time`: what asks for the loop's time next is the loop itself, as it does after each wait.
+    `waits`: it has nothing to run, and waits.
     """
 
     def __init__(self, loop: Any) -> None:
         selector = loop._selector
         self.turns: list[Turns] = []
         self.asks_time = False
+        self.waits = False
         self._asks_time = (
             type(loop)._run_once.__module__ == "asyncio.base_events"
             and type(loop)._process_events.__module__ == "asyncio.selector_events"
         )
         self._loop = ref(loop)
         self._selector = ref(selector)
-        self._select = type(selector).select
+        select = type(selector).select
+        self._select = getattr(select, "__wrapped__", select)  # a hook asks what this loop serves
         selector.select = self.select
 
     def select(self, timeout: float | None = None) -> Any:
@@ -140,7 +143,11 @@ class Loop:
         if not ready and timeout != 0:
             for turns in self.turns:
                 timeout = turns.idle(loop, timeout)
-        happened = self._select(selector, 0 if ready else timeout)
+        self.waits = not ready and timeout != 0
+        try:
+            happened = self._select(selector, 0 if ready else timeout)
+        finally:
+            self.waits = False
         for turns in self.turns:
             if turns.due:
                 turns.deliver(loop)
@@ -170,6 +177,17 @@ def running(lane: Any) -> Any:
 
     loop = _get_running_loop()
     return None if loop is None else lane.turns(loop)
+
+
+def waiting(peer: Any) -> Any:
+    """Return the turns of *peer* in the loop that waits in this thread, if one does."""
+    from asyncio import _get_running_loop
+
+    loop = _get_running_loop()
+    known = None if loop is None else _known.get(loop)
+    if known is None or not known.waits:
+        return None
+    return next((turns for turns in known.turns if turns.peer is peer), None)
 
 
 def order_in(lane: Any) -> str:

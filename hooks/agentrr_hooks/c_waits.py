@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from agentrr_hooks.in_place import members_of, set_member
 from agentrr_hooks.standin import like, partial
+from agentrr_sandbox.frames import let_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def aside(real: Any, boundary: Boundary) -> Any:
             return real(*args, **named)
         return baton.aside(lane, partial(real, *args, **named))
 
+    let_interrupt(call.__code__)
     return call
 
 

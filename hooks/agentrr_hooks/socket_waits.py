@@ -13,6 +13,7 @@ from __future__ import annotations
 from agentrr_hooks.c_waits import aside
 from agentrr_hooks.socket_ends import known
 from agentrr_hooks.standin import like, stand_in
+from agentrr_sandbox.frames import let_interrupt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _select(real: Any, boundary: Boundary) -> Any:
         ready = zip(asked, places, strict=True)
         return tuple([part[n] for n in found] for part, found in ready)
 
+    let_interrupt(select.__code__)
     return select
 
 
@@ -97,6 +99,7 @@ def _selector(real: Any, boundary: Boundary) -> Any:
         found = lane.cross("select.select", live, request=request)
         return [(keys[n], events) for n, events in found]
 
+    let_interrupt(select.__code__)
     return like(select, real)
 
 
