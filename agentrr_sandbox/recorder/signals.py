@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from agentrr_sandbox.recorder import Recorder
     from agentrr_sandbox.recorder.lane import Ticket
 
 
 class Signalled:
     """The doors `interrupted` and `interrupts` of a lane."""
 
-    recorder: Any
+    recorder: Recorder
     child: Callable[[str, str], Any]
     live: Ticket | None = None
     """The crossing whose live call is under way."""

@@ -201,7 +201,9 @@ class ReplayedTurns(Turns):
     def _interrupted(self, event: dict[str, Any], loop: Any) -> None:
         """A signal came while the loop waited: its handler runs again."""
         del loop
-        told = {key: event[key] for key in ("signal", "lane", "raised") if key in event}
+        told: dict[str, Any] = {
+            key: event[key] for key in ("signal", "lane", "raised") if key in event
+        }
         error = signals.come(self.peer, {**event, "lane": self.name}, told)
         if error is not None:
             signals.hand_on(self.peer, event, error)
