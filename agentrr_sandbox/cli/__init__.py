@@ -24,6 +24,7 @@ VERBS = {
     "ls": "List recordings.",
     "verify": "Check that a recording is whole.",
     "rm": "Remove recordings.",
+    "prune": "Remove recordings that are old, or more than there is room for.",
     "demo": "Record and replay a small agent, offline and without a key.",
 }
 _INTERRUPTED = 130

@@ -94,8 +94,10 @@ REPLAY = (
     ),
     Option("--schedules", "how many schedules --chaos tries; default 200", value="N"),
     Option("--first", "end --chaos at the first schedule in which the agent behaves otherwise"),
-    Option("-j --jobs", "how many schedules --chaos tries at a time; default: one a processor",
-           value="N"),
+    Option(
+        "-j --jobs", "how many schedules --chaos tries, or how many recordings are replayed, at a"
+        " time; default: one a processor", value="N",
+    ),
     _CLOCK,
     Option("--require-guard", "refuse to replay without this guard", value="GUARD",
            choices=("kernel",)),

@@ -7,12 +7,7 @@ import os
 import sys
 
 from agentrr_sandbox import loading, real
-from agentrr_sandbox.errors import (
-    CannotReplay,
-    RecordingDamaged,
-    RecordingNotFound,
-    UsageError,
-)
+from agentrr_sandbox.errors import CannotReplay, RecordingDamaged, RecordingNotFound, UsageError
 from agentrr_sandbox.launch import options, waiting
 from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.places import config_of, pickle_key, remove, roots_of, temporary
@@ -36,8 +31,17 @@ _LOOK = 0.05
 
 
 def replay(words: list[str]) -> int:
-    """Replay what the command line *words* names; return the exit code.  Raises `AgentrrError`."""
-    given, run, named = _parsed(words)
+    """Replay what *words* name; return the exit code.  Raises `AgentrrError`."""
+    given, found = _parsed(words)
+    if len(found) > 1 or given.get("jobs") is not None or os.path.isdir(found[0]):
+        from agentrr_sandbox.launch.many_paths import asked_for, one_and_its_target
+
+        if asked_for(given, found):
+            from agentrr_sandbox.launch.many import replay_all
+
+            return replay_all(given, found, replay)
+        one_and_its_target(found)
+    run, *named = found
     try:
         recording = Recording.open(store.find(run))
         target = _target(recording, named)
@@ -61,8 +65,8 @@ def replay(words: list[str]) -> int:
     return replaying.run()
 
 
-def _parsed(words: list[str]) -> tuple[Parsed, str, list[str]]:
-    """Return the options, the name of the recording, and the words of the target given here."""
+def _parsed(words: list[str]) -> tuple[Parsed, list[str]]:
+    """Return the options, and the name of the recording with the words of the target after it."""
     own, dashes, args = _cut(words)
     given = options.Parsed()
     found: list[str] = []
@@ -79,15 +83,10 @@ def _parsed(words: list[str]) -> tuple[Parsed, str, list[str]]:
         left = left[1:]
     if not found:
         raise UsageError("replay needs a recording: a path, a run id, or last")
-    run, *target = found
-    if len(target) > (2 if target[:1] in (["-m"], ["-c"]) else 1):
-        raise UsageError(
-            f"unexpected word: {target[-1]}", hint="the script's own arguments come after --"
-        )
     given.rest = args
     if dashes:
         given.values["args"] = args
-    return given, run, target
+    return given, found
 
 
 def _cut(words: list[str]) -> tuple[list[str], bool, list[str]]:

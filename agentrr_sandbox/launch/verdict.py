@@ -194,8 +194,6 @@ class Verdict:
         return (ended - self._recording.header["started"]) / 1e9 if ended else None
 
     def _write(self, wanted: str) -> None:
-        from agentrr_sandbox.report import as_json
-
         document = {
             "verdict": self.name,
             "exit_code": self.code,
@@ -213,15 +211,22 @@ class Verdict:
             "failed": self.failed,
             "notes": self.notes,
         }
-        text = as_json(document)
-        if wanted == "-":
-            sys.stdout.write(text)
-            return
-        try:
-            with real.open(wanted, "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as error:
-            raise UsageError(f"cannot write {wanted}: {error.strerror}") from None
+        write_report(document, wanted)
+
+
+def write_report(document: dict[str, Any], wanted: str) -> None:
+    """Write *document* as JSON to the file *wanted*; `-` is stdout.  Raises `UsageError`."""
+    from agentrr_sandbox.report import as_json
+
+    text = as_json(document)
+    if wanted == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        with real.open(wanted, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot write {wanted}: {error.strerror}") from None
 
 
 def _plain(line: dict[str, Any]) -> dict[str, Any]:

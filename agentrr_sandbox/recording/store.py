@@ -20,6 +20,8 @@ SUFFIX = ".jsonl"
 LAST = "last"
 LOCAL = os.path.join(".agentrr", "runs")
 _NAME_LENGTH = 60
+_HEAD = b'"format":"agentrr/'
+_HEAD_LENGTH = 4096
 _MODE = 0o700
 
 
@@ -136,6 +138,15 @@ def _written(path: str) -> int | None:
     return status.st_mtime_ns if stat.S_ISREG(status.st_mode) else None
 
 
+def is_recording(path: str) -> bool:
+    """Say whether the file at *path* begins as a recording does, whole or damaged further on."""
+    try:
+        with real.open(path, "rb") as file:
+            return _HEAD in file.read(_HEAD_LENGTH)
+    except OSError:
+        return False
+
+
 def find(run: str) -> str:
     """Return the path of *run*: a path, a run id, a prefix of an id or of a name, or `last`.
 
@@ -196,6 +207,27 @@ def remove(path: str) -> None:
         _remove_payloads(payload_folder(path))
     except OSError as error:
         raise UsageError(f"cannot remove {path}: {error.strerror}") from None
+
+
+def recorded_in(path: str) -> list[str]:
+    """Return the recording at *path* and those of its workers, and of theirs."""
+    beside = payload_folder(path)
+    found = [path]
+    if os.path.isdir(beside) and not os.path.islink(beside):
+        for name in real.listdir(beside):
+            if number_of(name) is not None:
+                found += recorded_in(os.path.join(beside, name))
+    return found
+
+
+def size(path: str) -> int:
+    """Return the bytes of the recording at *path* with all that lies beside it."""
+    total = real.lstat(path).st_size
+    beside = payload_folder(path)
+    if os.path.isdir(beside) and not os.path.islink(beside):
+        for folder, _, names in os.walk(beside):
+            total += sum(real.lstat(os.path.join(folder, name)).st_size for name in names)
+    return total
 
 
 def _remove_payloads(beside: str) -> None:
