@@ -28,6 +28,7 @@ import strands
 
 MEASURES: dict[str, Callable[[benches.Bench], None]] = {
     "start-up": startup.measure,
+    "guard": startup.guard,
     "reads": reads.kinds,
     "million-reads": reads.million,
     "model-call": calls.model_call,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
+import sys
+
 from bench import Bench, ratios
 
 BUDGET = 2.5
+GUARD = 15
 
 
 def measure(bench: Bench) -> None:
@@ -27,3 +31,13 @@ def measure(bench: Bench) -> None:
     bench.row("start-up: the same, CPU", found, "x", None, how)
     found = ratios([spent.wall for spent in replayed], walls)
     bench.row("start-up: `replay` of it / bare, wall", found, "x", None, how)
+
+
+def guard(bench: Bench) -> None:
+    """The kernel's guard round a replay."""
+    if not sys.platform.startswith("linux"):
+        return
+    times = 7 if bench.quick else 25
+    found = statistics.median(bench.told(bench.bare("guard")) for _ in range(times))
+    how = f"median of {times} fresh interpreters, what it imports included"
+    bench.row("start-up: the kernel's guard round a replay", found, "ms", GUARD, how)

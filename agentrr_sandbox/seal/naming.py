@@ -248,6 +248,11 @@ def _ring(call: Call) -> Answer:
     return Answer(errno.ENOSYS, f"{call.name}()", note=True)  # libuv asks, and does without
 
 
+def _priority(call: Call) -> Answer:
+    del call
+    return _NO  # a library means a thread of its own
+
+
 def _limit(call: Call) -> Answer:
     if not call.arguments[2]:
         return _NO
@@ -260,4 +265,5 @@ _JUDGES: dict[str, Callable[[Call], Answer]] = {
     "execveat": _execute, "clone": _clone, "vfork": _clone,
     "kill": _signal, "tgkill": _signal, "tkill": _signal, "rt_sigqueueinfo": _signal,
     "rt_tgsigqueueinfo": _signal, "ioctl": _ioctl, "io_uring_setup": _ring, "prlimit64": _limit,
+    "setpriority": _priority,
 }  # fmt: skip

@@ -86,14 +86,14 @@ DENIED = (
     "open_tree_attr", "perf_event_open", "pidfd_getfd", "pidfd_send_signal", "pivot_root",
     "process_madvise", "process_vm_writev", "ptrace", "quotactl", "quotactl_fd", "reboot",
     "removexattr", "removexattrat", "request_key", "semctl", "semget", "semop", "semtimedop",
-    "sendmmsg", "setdomainname", "sethostname", "setns", "setpriority", "settimeofday",
+    "sendmmsg", "setdomainname", "sethostname", "setns", "settimeofday",
     "setxattr", "setxattrat", "shmat", "shmctl", "shmget", "swapoff", "swapon", "tkill",
     "umount2", "unshare", "utime", "utimensat", "utimes", "vfork",
 )
 
 # Denied without a word: libraries ask so for what concerns nobody, and go on without.
 QUIET = frozenset({
-    "adjtimex", "clock_adjtime", "ioprio_set", "perf_event_open", "process_madvise", "setpriority",
+    "adjtimex", "clock_adjtime", "ioprio_set", "perf_event_open", "process_madvise",
 })
 
 # Landlock judges these, which see paths; the supervisor looks at them to name what it stops.

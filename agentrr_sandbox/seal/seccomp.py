@@ -170,6 +170,7 @@ def program(machine: str, pid: int, *, ask: bool = False, truncate: bool = False
     for name in OWN_PROCESS:
         made.judge(name, (0, ("one of", pid)))
     made.judge("prlimit64", (0, ("one of", 0, pid)))
+    made.judge("setpriority", (0, ("one of", 0)), (1, ("one of", 0, pid)))
     for name in DENIED:
         made.answer(name, _DENY if name in QUIET else deny)
     made.emit(_RETURN, _ALLOW)

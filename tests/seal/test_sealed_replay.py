@@ -124,3 +124,53 @@ def test_code_in_python_is_stopped_and_named(name: str, place: Place) -> None:
     assert b"agent.py:4" in done.err
     assert b"swallowed" not in done.out
     assert state(place.folder) == before
+
+
+NEEDED = """
+import asyncio, importlib, mmap, os, pwd, sqlite3, tempfile, threading
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Lock, shared_memory
+
+async def loop():
+    await asyncio.gather(*(asyncio.sleep(0.001) for _ in range(3)))
+    return await asyncio.to_thread(os.nice, 0)
+
+def shared():
+    memory = shared_memory.SharedMemory(create=True, size=16)
+    memory.buf[0] = 5
+    memory.close()
+    memory.unlink()
+    with Lock():
+        return len(mmap.mmap(-1, 4096)), os.write(os.memfd_create("x"), b"hi")
+
+def scratch():
+    with tempfile.TemporaryDirectory() as folder:
+        base = sqlite3.connect(folder + "/db")
+        base.execute("create table t(x)")
+        base.execute("insert into t values(1)")
+        base.commit()
+        open(folder + "/x", "w").write("text")
+        os.rename(folder + "/x", folder + "/y")
+        os.chmod(folder + "/y", 0o600)
+        return base.execute("select * from t").fetchall(), open(os.devnull, "w").write("x")
+
+with ThreadPoolExecutor(4) as pool:
+    print(list(pool.map(abs, range(9))))
+print(asyncio.run(loop()), shared(), scratch(), pwd.getpwuid(os.getuid()).pw_uid == os.getuid())
+for name in ("numpy", "pydantic", "tokenizers", "tiktoken"):
+    try:
+        module = importlib.import_module(name)
+    except ImportError:
+        continue
+    if name == "numpy":
+        square = module.ones((200, 200))
+        print(float((square @ square).sum()))
+"""
+
+
+def test_what_a_replay_needs_goes_through(place: Place) -> None:
+    (place.folder / "needs.py").write_text(NEEDED)
+    recorded = place.agentrr("run", "-q", "-o", "needs.jsonl", "needs.py")
+    assert recorded.code == FAITHFUL, recorded
+    replayed = place.agentrr("replay", "-q", "--require-guard=kernel", "needs.jsonl")
+    assert replayed.same(recorded), replayed
