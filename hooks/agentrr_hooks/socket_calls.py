@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from agentrr_hooks.socket_ends import begin, claim, forget, known, stand_for, stand_from_start
+from agentrr_hooks.socket_ends import (
+    begin,
+    claim,
+    ends_of,
+    forget,
+    known,
+    showing,
+    shown,
+    stand_for,
+    stand_from_start,
+)
 from agentrr_hooks.standin import like
 
 TYPE_CHECKING = False
@@ -26,6 +36,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
         patch.replace("socket", f"socket.{name}", lambda real: like(made(real, boundary), real))
 
     replace("__init__", _made)
+    replace("__repr__", _shown)
     replace("_real_close", _closed)
     replace("detach", _detached)
     for name in ("connect", "connect_ex"):
@@ -96,6 +107,19 @@ def _datagrams(lane: Any, real: Any, socket: Any, whole: tuple[int, int, int]) -
     begin(lane, socket, socket.fileno(), "datagrams")
 
 
+def _shown(real: Any, boundary: Boundary) -> Any:
+    del boundary
+
+    def __repr__(self: Any) -> str:  # noqa: N807
+        showing.append(self)
+        try:
+            return str(real(self))
+        finally:
+            showing.remove(self)
+
+    return __repr__
+
+
 def _closed(real: Any, boundary: Boundary) -> Any:
     del boundary
 
@@ -127,19 +151,20 @@ def _connect(real: Any, boundary: Boundary) -> Any:
         lane = current()
         if lane is None or lane.inside:
             return real(self, address)
-        begin(lane, self, self.fileno(), address)
+        said = begin(lane, self, self.fileno(), address)
         went: list[Any] = []
 
-        def live() -> Any:
+        def live() -> list[Any]:
             went.append(True)
-            return real(self, address)
+            return [real(self, address), *ends_of(self)]
 
         where = list(address) if isinstance(address, tuple) else address
         try:
-            return lane.cross(call, live, request={"address": where}, outward=True)
+            answer, *said.ends = lane.cross(call, live, request={"address": where}, outward=True)
         finally:
             if not went:
                 stand_for(self)
+        return answer
 
     return connect
 
@@ -189,6 +214,8 @@ def _ask(real: Any, boundary: Boundary) -> Any:
     call = f"socket.{name}"
 
     def ask(self: Any, *args: Any) -> Any:
+        if showing and self in showing and name == "getpeername":
+            return shown(self, 1, real)
         there = _said(boundary, self) if known else None
         if there is None:
             return real(self, *args)

@@ -6,6 +6,7 @@ another (`detach`, TLS), and named by its address and how many its lane began wi
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from _weakref import ref
@@ -18,17 +19,25 @@ if TYPE_CHECKING:
 
 known: dict[int, Conversation] = {}
 """The conversations by the descriptors of their sockets."""
+showing: list[Any] = []
+"""Sockets whose repr is made."""
 _begun: dict[int, tuple[Any, dict[str, int]]] = {}
+_AWAY = 600
+"""No program of ordinary size has a descriptor of this number."""
 _held: dict[int, Any] = {}  # the other ends of what stands for sockets
 
 
 class Conversation:
-    """One: its *name*, and the socket object *owner* that has its descriptor."""
+    """One: its *name*, and the socket object *owner* that has its descriptor.
 
-    __slots__ = ("closes", "name", "owner")
+    `ends` are the names of both of its ends, as far as they are known, for the socket's repr.
+    """
+
+    __slots__ = ("closes", "ends", "name", "owner")
 
     def __init__(self, name: str, number: int, owner: Any) -> None:
         self.name = name
+        self.ends: list[Any] = []
         self.owned(number, owner)
 
     def owned(self, number: int, owner: Any) -> None:
@@ -76,6 +85,34 @@ def claim(number: int, owner: Any) -> None:
         there.owned(number, owner)
 
 
+def ends_of(socket: Any) -> list[Any]:
+    """Return the names of the ends of a live *socket*, as values of the codec."""
+    plain: Any = sys.modules["_socket"].socket
+    found: list[Any] = []
+    for ask in (plain.getsockname, plain.getpeername):
+        try:
+            name = ask(socket)
+        except OSError:
+            name = None
+        found.append(list(name) if isinstance(name, tuple) else name)
+    return found
+
+
+def shown(socket: Any, which: int, real: Any) -> Any:
+    """Return the name of one end, for the repr of *socket*; *real* asks for what nobody knows.
+
+    A socket that nobody closed is shown when it is collected, at a moment that no run repeats: what
+    is asked for that is no crossing.
+    """
+    said = known.get(socket.fileno())
+    if said is None or not said.ends:
+        return real(socket)
+    name = said.ends[which]
+    if name is None:
+        raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+    return tuple(name) if isinstance(name, list) else name
+
+
 def forget(number: int) -> None:
     """The descriptor is closed."""
     known.pop(number, None)
@@ -110,5 +147,14 @@ def stand_from_start(socket: Any, family: int, kind: int, proto: int) -> None:
 
 
 def _pair() -> Any:
+    """Return two joined sockets, the second out of the way: descriptors count in what follows."""
+    import fcntl
+
     plain: Any = sys.modules["_socket"]
-    return plain.socketpair(plain.AF_UNIX, plain.SOCK_STREAM)
+    ours, other = plain.socketpair(plain.AF_UNIX, plain.SOCK_STREAM)
+    try:
+        away = fcntl.fcntl(other.fileno(), fcntl.F_DUPFD_CLOEXEC, _AWAY)
+    except OSError:  # there are not so many
+        return ours, other
+    other.close()
+    return ours, plain.socket(plain.AF_UNIX, plain.SOCK_STREAM, 0, away)

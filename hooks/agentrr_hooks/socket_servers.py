@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 
-from agentrr_hooks.socket_ends import begin, known, stand_for, stand_from_start
+from agentrr_hooks.socket_ends import begin, ends_of, known, stand_for, stand_from_start
 from agentrr_hooks.standin import like
 
 TYPE_CHECKING = False
@@ -44,13 +44,14 @@ def _listen(real: Any, boundary: Boundary) -> Any:
         said = begin(lane, self, self.fileno(), "a server")
         went: list[Any] = []
 
-        def live() -> None:
+        def live() -> list[Any]:
             went.append(True)
             real(self, *args)
+            return ends_of(self)
 
         request = {"of": said.name, "with": [int(each) for each in args]}
         try:
-            lane.cross("socket.listen", live, request=request)
+            said.ends = lane.cross("socket.listen", live, request=request)
         finally:
             if not went:
                 stand_for(self)
@@ -69,13 +70,13 @@ def _accept(real: Any, boundary: Boundary) -> Any:
         def live() -> list[Any]:
             connection, address = real(self)
             taken.append(connection)
-            return list(address)
+            return [list(address), *ends_of(connection)]
 
-        address = tuple(lane.cross("socket.accept", live, request={"of": said.name}))
+        address, *ends = lane.cross("socket.accept", live, request={"of": said.name})
         connection = taken[0] if taken else stand_in_of(self)
         known.pop(connection.fileno(), None)  # who had the number was closed behind our back
-        begin(lane, connection, connection.fileno(), f"client of {said.name}")
-        return connection, address
+        begin(lane, connection, connection.fileno(), f"client of {said.name}").ends = ends
+        return connection, tuple(address)
 
     return like(accept, real)
 

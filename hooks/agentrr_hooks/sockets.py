@@ -18,7 +18,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_hooks import socket_calls
-from agentrr_hooks.socket_ends import known
+from agentrr_hooks.socket_ends import known, showing, shown
 from agentrr_hooks.socket_servers import INTERNET
 
 TYPE_CHECKING = False
@@ -69,6 +69,8 @@ def _probe(lane: Any, live: Any, address: Any) -> None:
 
 def _getsockname(real: Any, boundary: Boundary) -> Any:
     def getsockname(self: Any) -> Any:
+        if showing and self in showing:
+            return shown(self, 0, real)
         lane = boundary.lane()
         if lane is None or (self.family not in INTERNET and self.fileno() not in known):
             return real(self)
