@@ -187,7 +187,7 @@ class Redactor:
         for name, literals, pattern in RULES:
             if any(literal in text for literal in literals) and (name != "login" or "@" in text):
                 text = self._by_shape(name, pattern, text)
-        if "=" in text and "?" in text and "://" in text:
+        if "=" in text and "?" in text and ("://" in text or " HTTP/1." in text):
             text = compiled(QUERY).sub(self._query, text)
         found = redaction_names.ends(text)
         return redaction_names.cleaned(self, text, found) if found else text

@@ -85,6 +85,10 @@ def test_logins_headers_queries_and_fields() -> None:
         redactor.text("https://h/?q=a&key=abc&page_token=b")
         == "https://h/?q=a&key=[redacted:key:1]&page_token=b"
     )
+    assert (  # as it goes through a socket
+        redactor.text("GET /?q=a&key=abc HTTP/1.1\r\nHost: h\r\n")
+        == "GET /?q=a&key=[redacted:key:1] HTTP/1.1\r\nHost: h\r\n"
+    )
     assert redactor.text("curl -H 'Authorization: Bearer abcdefgh12345678'").endswith(
         "Bearer [redacted:authorization:1]'"
     )
