@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Boundary, Files, Lane, Patcher
 
 _BUILTIN = type(len)
-_COMPANIONS = ("", "-wal", "-journal")
+_COMPANIONS = ("-wal", "-journal")
 
 
 def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
@@ -35,7 +35,7 @@ def _connect(real: Any, door: Door) -> Any:
         if given is None:
             return real(door.write(database), *args, **kwargs)
         lane, files, text, _ = given
-        found = {end: files.look(lane, text + end, "copy")[0] for end in _COMPANIONS}
+        found = _look(lane, files, text)
         live: list[Any] = []
 
         def go() -> dict[str, Any]:
@@ -69,9 +69,26 @@ def _path(database: Any, *, uri: bool) -> Any:
     return None if text in ("", ":memory:") else text
 
 
+def _look(lane: Lane, files: Files, path: str) -> dict[str, Any]:
+    found = {"": files.look(lane, path, "copy")[0]}
+    for end in _COMPANIONS:
+        found[end] = {} if _is_own(found) else files.look(lane, path + end, "copy")[0]
+    return found
+
+
+def _is_own(found: dict[str, Any]) -> bool:
+    """Whether the run has opened this database before: a replay has written what is beside it.
+
+    An open connection has those files mapped: to lay out others in their place would break it.
+    """
+    return bool(found[""].get("own"))
+
+
 def _lay_out(lane: Lane, files: Files, path: str, found: dict[str, Any]) -> str:
     place = files.place(lane, path, "change", found[""])
-    for end in _COMPANIONS[1:]:
+    if _is_own(found):
+        return place
+    for end in _COMPANIONS:
         if found[end]:
             files.place(lane, path + end, "copy", found[end])
     return place

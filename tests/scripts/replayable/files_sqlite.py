@@ -1,4 +1,4 @@
-"""A counter in SQLite, once in a file, once by URI."""
+"""A counter in SQLite, in a file and by URI; notes, by two connections of one write-ahead log."""
 import sqlite3
 import time
 
@@ -14,6 +14,22 @@ try:
     again.execute("delete from runs")
 except sqlite3.OperationalError as error:
     print(error)
+
+
+def notes():
+    connection = sqlite3.connect("notes.db")
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("create table if not exists notes(text)")
+    return connection
+
+
+first = notes()
+with first:
+    first.execute("insert into notes values('one')")
+second = notes()  # while the log beside the file is in use
+with second:
+    second.execute("insert into notes values('two')")
+print(first.execute("select text from notes").fetchall())
 
 # changed: select n, at -> select at, n @ output stdout
 # added: sqlite3.connect("state.db") @ call file.open at file.written
