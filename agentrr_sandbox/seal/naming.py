@@ -105,7 +105,8 @@ def _changed(call: Call, scratch: str, *, landlock: bool) -> Answer:
     if not _would(call, paths):
         return Answer(stopped)
     name = call.name.removesuffix("2").removesuffix("at")
-    return Answer(stopped, f"{name}({', '.join(paths)})")
+    shown = [os.path.normpath(path) for path in paths]
+    return Answer(stopped, f"{name}({', '.join(shown)})")
 
 
 def _inside(path: str, scratch: str, name: str) -> bool:

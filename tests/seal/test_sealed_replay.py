@@ -174,3 +174,42 @@ def test_what_a_replay_needs_goes_through(place: Place) -> None:
     assert recorded.code == FAITHFUL, recorded
     replayed = place.agentrr("replay", "-q", "--require-guard=kernel", "needs.jsonl")
     assert replayed.same(recorded), replayed
+
+
+WITHOUT_LANDLOCK = """
+import ctypes, os, sys
+from struct import pack
+from agentrr_sandbox.seal import kernel, seccomp
+kernel.no_new_privileges()
+code = b"".join(pack("<HBBI", *line) for line in (
+    (0x20, 0, 0, 0), (0x15, 0, 1, 444), (0x06, 0, 0, 0x00050026), (0x06, 0, 0, 0x7FFF0000)))
+held = ctypes.create_string_buffer(code, len(code))
+number = seccomp.table(seccomp.this_machine()).numbers["seccomp"]
+kernel.call(number, 1, 0, pack("<HxxxxxxQ", len(code) // 8, ctypes.addressof(held)))
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("options", [[], ["--require-guard=kernel"]])
+def test_less_than_the_kernels_guard_is_named_or_refused(place: Place, options: list[str]) -> None:
+    (place.folder / "agent.py").write_text(
+        "import ctypes\nctypes.CDLL(None).unlink(b'victim')\nprint('hello')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_LANDLOCK, "-P", str(ROOT / "tests/command.py"), "replay",
+         *options, "run.jsonl"],
+        cwd=place.folder, env={**place.environment(), "PYTHONPATH": f"{ROOT}:{ROOT}/hooks"},
+        capture_output=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == SEALED, done
+    assert (place.folder / "victim").read_text() == "original"
+    if options:
+        assert (
+            b"the kernel's guard is not to be had here: this kernel has no Landlock" in done.stderr
+        )
+        assert done.stdout == b""
+    else:
+        assert b"guard: kernel (seccomp); this kernel has no Landlock" in done.stderr
+        assert b"replay stopped unlink(victim)" in done.stderr
+        assert done.stdout == b"hello\n"
