@@ -146,9 +146,10 @@ def test_close_inherited_keeps_what_it_is_told_to(tmp_path: Path) -> None:
     assert run(code) == "[False, True, False, True, False] True"
 
 
+@pytest.mark.parametrize("ask", [False, True])
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_the_program_is_whole(machine: str) -> None:
-    code = seccomp.program(machine, 1234)
+def test_the_program_is_whole(machine: str, ask: bool) -> None:
+    code = seccomp.program(machine, 1234, ask=ask, truncate=True)
     assert code is not None
     assert len(code) % 8 == 0
     lines = [code[i : i + 8] for i in range(0, len(code), 8)]
