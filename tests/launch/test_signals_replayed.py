@@ -49,15 +49,21 @@ def test_an_interrupt_of_a_sleep_comes_again(place: Place) -> None:
     assert b"KeyboardInterrupt" in replayed.err
 
 
+def test_an_interrupt_of_a_loop_that_waits_comes_again(place: Place) -> None:
+    source = "import asyncio\nasync def main():\n    print('go', flush=True)\n"
+    source += "    await asyncio.sleep(20)\nasyncio.run(main())\n"
+    out, err, code = interrupted(place, source)
+    replayed = place.replay()
+    assert (replayed.out, replayed.code) == (out, code) == (b"go\n", -signal.SIGINT)
+    assert err.startswith(replayed.err)
+    assert b"CancelledError" in replayed.err
+
+
 BUSY = {
     "at the start": "print('go', flush=True)\nwhile True:\n    pass\n",
     "after a call": "import time\ntime.sleep(0)\nprint('go', flush=True)\nwhile True:\n    pass\n",
     "after reads": (
         "import time\ntime.sleep(0)\ntime.time()\nprint('go', flush=True)\nwhile True:\n    pass\n"
-    ),
-    "in an event loop": (
-        "import asyncio\nprint('go', flush=True)\nasync def main():\n    await asyncio.sleep(20)\n"
-        "asyncio.run(main())\n"
     ),
 }
 
