@@ -156,7 +156,13 @@ class RecordedAsyncStream(_Stream):
                 raise
             lane.leave(token)
             await handed_on(lane, self._writing(self._piece, piece), self._failed)
-            yield piece
+            try:
+                yield piece
+            except GeneratorExit:  # what the loop does to end the live one is not the program's
+                token = lane.enter(ticket, order=order_in(lane))
+                del pieces
+                lane.leave(token)
+                raise
 
     def _writing(self, write: Callable[..., None], what: Any) -> Callable[[Any], None]:
         return lambda more: write(what, more)
