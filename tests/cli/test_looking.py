@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from cli import made
 
+pytestmark = pytest.mark.once
 RUNS = Path(".agentrr") / "runs"
 
 
