@@ -159,9 +159,11 @@ class RecordedAsyncStream(_Stream):
             try:
                 yield piece
             except GeneratorExit:  # what the loop does to end the live one is not the program's
-                token = lane.enter(ticket, order=order_in(lane))
+                gate = lane.recorder.gate
+                assert gate is not None
+                inside = gate.enter(lane.inner)
                 del pieces
-                lane.leave(token)
+                gate.leave(inside)
                 raise
 
     def _writing(self, write: Callable[..., None], what: Any) -> Callable[[Any], None]:

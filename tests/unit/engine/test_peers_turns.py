@@ -151,6 +151,45 @@ def test_timers_calls_and_signals(tmp_path: Path) -> None:
     made.replay(scenario).check()
 
 
+def rung(said: str, beside: Callable[[World], None] | None = None) -> Callable[[World], Any]:
+    """A loop that waits, and a signal that comes meanwhile; its handler says *said*."""
+
+    async def scenario(world: World) -> str:
+        loop, heard = asyncio.get_running_loop(), asyncio.Event()
+        world.lane.turns(loop)
+        if beside is not None:
+            beside(world)
+
+        def handle() -> None:
+            world.ask("test.handled", said)
+            loop.call_soon_threadsafe(heard.set)
+
+        world.lane.interrupts(lambda name: handle if name == "SIGALRM" else None)
+        before = signal.signal(signal.SIGALRM, lambda *_: world.lane.interrupted("SIGALRM", handle))
+
+        def arm() -> None:
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+
+        try:
+            world.lane.cross("test.arm", arm)
+            await heard.wait()
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        return str(world.ask("test.after"))
+
+    return scenario
+
+
+def test_a_signal_while_the_loop_waits_comes_again(tmp_path: Path) -> None:
+    made = record(tmp_path, rung("yes"))
+    [wake] = made.of("wake")
+    assert (wake["kind"], wake["signal"]) == ("interrupt", "SIGALRM")
+    run = made.replay(rung("yes")).check()
+    assert run.end["drifted"] == 0
+    found = made.replay(rung("no")).divergence
+    assert (found["slug"], found["lane"]) == ("request", "main/signal:SIGALRM#1")
+
+
 def test_a_timer_for_another_time_diverges(tmp_path: Path) -> None:
     def nap(seconds: float) -> Callable[[World], Awaitable[None]]:
         async def scenario(world: World) -> None:
