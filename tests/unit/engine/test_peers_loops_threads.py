@@ -60,3 +60,24 @@ def test_a_thread_less_is_said(
     run = made.replay(racing(2), alone=alone)
     assert run.slugs[0] in ("call", "request", "stall")
     assert run.value is None
+
+
+def polling(world: World) -> Awaitable[int]:
+    """A loop that never waits until a thread has answered it."""
+
+    async def scenario() -> int:
+        done = asyncio.ensure_future(in_thread(world, lambda: world.ask("test.ask")))
+        turns = 0
+        while not done.done():
+            await asyncio.sleep(0)
+            turns += 1
+        return turns
+
+    return scenario()
+
+
+def test_a_loop_that_polls_lets_others_go_first_at_the_recorded_turn(tmp_path: Path) -> None:
+    made = record(tmp_path, polling)
+    assert "pass" in {event["kind"] for event in made.of("wake")}
+    run = made.replay(polling).check()
+    assert (run.value, run.end["drifted"]) == (made.value, 0)
