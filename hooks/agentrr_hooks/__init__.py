@@ -52,6 +52,7 @@ BUILTIN = (
     "httpx",
     "requests",
     "telemetry",
+    "sets",
     "c_clients",
     "tools",
 )
@@ -87,6 +88,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
         "langsmith.client",
         "posthog.consumer",
     ),
+    "sets": ("crewai.events.event_bus",),
     "c_clients": (
         *("psycopg2", "psycopg.generators", "curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
         *("grpc._channel", "grpc.aio._channel", "MySQLdb.connections", "pymssql", "pyodbc"),

@@ -27,8 +27,6 @@ NEEDS = {
     "openai_agents_tools": "openai-agents",
     "pydantic_ai_tools": "pydantic-ai-slim",
 }
-KNOWN = {"crewai_crew": "now and then its event bus draws beside the thread that draws first"}
-"""What does not replay exactly each time yet."""
 QUIET = {"CREWAI_DISABLE_TELEMETRY": "true", "OTEL_SDK_DISABLED": "true"}
 
 
@@ -51,6 +49,4 @@ def test_what_runs_at_once_replays_exactly(name: str, turn: int, tmp_path: Path)
     place.env = dict(QUIET)  # no key, no address, and the server is gone
     for _ in range(REPLAYS):
         replayed = place.replay()
-        if name in KNOWN and not replayed.same(recorded):
-            pytest.xfail(KNOWN[name])
         assert replayed.same(recorded), f"recorded\n{recorded}\nreplayed\n{replayed}"
