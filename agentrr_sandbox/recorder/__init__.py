@@ -147,6 +147,7 @@ class Recorder:
                 self.append("facts", {"facts": facts})
             if self.ring.i > self.ring.first:
                 for fields in self.ring.drain():
+                    self.asked_before(fields["lane"])
                     self.append("reads", fields)
                 self.ring.advance()
             if self.pending_output:
@@ -154,6 +155,12 @@ class Recorder:
                 for fd, piece in pieces:
                     self.append("output", {"fd": fd, "n": self.piece_count[fd], "text": piece})
                     self.piece_count[fd] += 1
+
+    def asked_before(self, lane: object) -> None:
+        """Something of *lane* is about to be written: what it awaits was asked before that."""
+        for ticket in tuple(self.begun.values()):
+            if ticket.awaited and ticket.number is None and ticket.fields["lane"] == lane:
+                ticket.number, ticket.fields = self.append("intent", ticket.fields), {}
 
     def output(self, fd: int, data: bytes) -> None:
         """Take note of bytes on their way to *fd*; whole pieces wait for the next `flush`."""

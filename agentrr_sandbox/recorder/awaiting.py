@@ -53,6 +53,7 @@ async def ask(
     def fail(cancelled: BaseException, more: dict[str, object]) -> None:
         lane.failed(ticket, cancelled, kind, more)
 
+    ticket.awaited = ticket.number is None
     token = lane.enter(ticket, order=order_in(lane))
     try:
         value = await live()

@@ -21,9 +21,10 @@ _now = real.monotonic_ns
 class Ticket:
     """A crossing that is under way: what is known of it before its answer."""
 
-    __slots__ = ("began", "fields", "number", "signals")
+    __slots__ = ("awaited", "began", "fields", "number", "signals")
 
     def __init__(self, fields: dict[str, object], number: int | None) -> None:
+        self.awaited = False
         self.fields = fields
         self.number = number
         self.signals: list[dict[str, object]] = []
@@ -48,6 +49,7 @@ class RecordedLane(Signalled, Reading):
         for check in recorder.checks:
             check(self)
         recorder.flush()
+        recorder.asked_before(self.name)
         shaped = matching.shape(request, recorder.cleaner)
         fields: dict[str, object] = {
             "lane": self.name,
@@ -77,6 +79,8 @@ class RecordedLane(Signalled, Reading):
     ) -> None:
         """Write the answer down; the caller hands it on afterwards."""
         fields["dur"] = _now() - ticket.began
+        if ticket.awaited:  # until here: its answer is handed on after the live call has ended
+            self.recorder.begun.pop(id(ticket), None)
         if ticket.signals:
             fields["signals"] = ticket.signals
             ticket.signals = []
@@ -239,18 +243,18 @@ class RecordedLane(Signalled, Reading):
         recorder.begun[id(ticket)] = ticket
         assert recorder.gate is not None
         gave = alone and recorder.baton is not None and recorder.baton.give()
-        return recorder.gate.enter(self.inner), opened, gave
+        return recorder.gate.enter(self.inner), opened, gave, ticket
 
     def leave(self, token: Any) -> None:
         """The live call has ended."""
         recorder = self.recorder
         assert recorder.gate is not None
-        entered, opened, gave = token
+        entered, opened, gave, ticket = token
         if gave:
             recorder.baton.take(self)
         recorder.gate.leave(entered)
-        if self.live is not None:
-            recorder.begun.pop(id(self.live), None)
+        if not ticket.awaited:
+            recorder.begun.pop(id(ticket), None)
         self.live = None
         recorder.closed(opened)
 
