@@ -6,7 +6,7 @@ secret is.  A private key, which is many lines, is one piece: its lines say noth
 
 from __future__ import annotations
 
-from agentrr_sandbox.recording.redaction_rules import RULES, compiled
+from agentrr_sandbox.recording import redaction_shapes
 from agentrr_sandbox.recording.scalars import base64
 
 TYPE_CHECKING = False
@@ -123,10 +123,7 @@ class OutputPieces:
             at = text.find(coded, max(LONGEST - len(coded), 0))
             if at >= 0:
                 spans.append((at, at + len(coded)))
-        for _, literals, pattern in RULES:
-            if any(literal in text for literal in literals):
-                spans += [match.span() for match in compiled(pattern).finditer(text)]
-        return spans
+        return spans + redaction_shapes.spans(text)
 
 
 def _line_end(buffer: bytes, start: int) -> int:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import _thread
 
-from agentrr_sandbox.recording import redaction_names, standins
+from agentrr_sandbox.recording import redaction_names, redaction_shapes, standins
 from agentrr_sandbox.recording.redaction_forms import (
     MARK,
     MIN_LEARNED,
@@ -32,7 +32,6 @@ from agentrr_sandbox.recording.redaction_rules import (
     GATES,
     NO,
     QUERY,
-    RULES,
     WEAK,
     compiled,
     kind_of_name,
@@ -184,23 +183,17 @@ class Redactor:
         if MARK in text:
             self.reserve(text)
         text = self._secrets.replaced(text)
-        for name, literals, pattern in RULES:
-            if any(literal in text for literal in literals) and (name != "login" or "@" in text):
-                text = self._by_shape(name, pattern, text)
+        text = redaction_shapes.without(text, self._shaped)
         if "=" in text and "?" in text and ("://" in text or " HTTP/1." in text):
             text = compiled(QUERY).sub(self._query, text)
         found = redaction_names.ends(text)
         return redaction_names.cleaned(self, text, found) if found else text
 
-    def _by_shape(self, name: str, pattern: str, text: str) -> str:
-        def replace(match: Any) -> str:
-            found = str(match.group())
-            if name == "login":
-                user, _, password = found.partition(":")
-                return f"{user}:{self.secret(name, password)}"
-            return self.secret(name, found)
-
-        return str(compiled(pattern).sub(replace, text))
+    def _shaped(self, name: str, found: str) -> str:
+        if name == "login":
+            user, _, password = found.partition(":")
+            return f"{user}:{self.secret(name, password)}"
+        return self.secret(name, found)
 
     def _query(self, match: Any) -> str:
         lead, name, value = match.groups()
