@@ -12,13 +12,13 @@ import click
 from agentrr_sandbox import real
 from agentrr_sandbox.cli.screen import complain
 from agentrr_sandbox.errors import RecordingNotFound, UsageError
+from agentrr_sandbox.launch.options import size
 from agentrr_sandbox.recording import locks, store
 from agentrr_sandbox.termsafe import escape
 
 _AGES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_SIZES = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
-_BINARY = {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
 _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]+)\Z")
+_UNITS = ("B", "KB", "MB", "GB", "TB")
 _STEP = 1000
 
 
@@ -36,9 +36,8 @@ def command(folders: tuple[str, ...], *, older: str | None, over: str | None, dr
     """
     if older is None and over is None:
         raise UsageError("prune needs a limit", hint="agentrr prune --older 14d --over 5GB")
-    age = None if older is None else _read(older, _AGES, "--older", "an age, such as 14d")
-    room = None if over is None else _read(over.upper(), _SIZES | _BINARY, "--over",
-                                           "a size, such as 5GB")  # fmt: skip
+    age = None if older is None else _seconds(older)
+    room = None if over is None else size(over, "--over", "5GB")
     found = _found(folders)
     chosen = _chosen(found, age, room)
     code, gone = 0, []
@@ -71,12 +70,11 @@ class _Run:
         return f"{_bytes(self.size)}, {f'{days} days' if days > 1 else f'{hours} h'} old"
 
 
-def _read(given: str, units: dict[str, float] | dict[str, int], option: str, what: str) -> float:
-    """Return the number of seconds or bytes that *given* says."""
-    matched = _NUMBER.match(given.strip())
-    if matched is None or matched[2] not in units:
-        raise UsageError(f"{option} takes {what}, not {given!r}")
-    return float(matched[1]) * units[matched[2]]
+def _seconds(age: str) -> float:
+    matched = _NUMBER.match(age.strip())
+    if matched is None or matched[2] not in _AGES:
+        raise UsageError(f"--older takes an age, such as 14d, not {age!r}")
+    return float(matched[1]) * _AGES[matched[2]]
 
 
 def _found(folders: tuple[str, ...]) -> list[_Run]:
@@ -129,7 +127,7 @@ def _counted(runs: list[_Run]) -> str:
 
 
 def _bytes(number: float) -> str:
-    for unit in _SIZES:
+    for unit in _UNITS:
         if number < _STEP or unit == "TB":
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
         number /= _STEP

@@ -36,8 +36,8 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
     cleaner = Cleaner(Redactor(dict(os.environ), config["salt"]), Roots(config["roots"]))
     cleaner.words(sys.orig_argv[1:])
     return _kind(config)(
-        writer, ring, cleaner, files=DiskFiles(cleaner), report=report, go_on=config["go_on"],
-        pickles=_pickles(config, cleaner),
+        writer, ring, cleaner, files=DiskFiles(cleaner, config["file_limit"]), report=report,
+        go_on=config["go_on"], pickles=_pickles(config, cleaner),
     )  # fmt: skip
 
 

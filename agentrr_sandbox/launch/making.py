@@ -10,12 +10,14 @@ from agentrr_sandbox import __version__, loading, real
 from agentrr_sandbox.errors import EX_CANNOT_RECORD
 from agentrr_sandbox.launch import git
 from agentrr_sandbox.launch.channel import Lines
+from agentrr_sandbox.launch.options import size
 from agentrr_sandbox.launch.places import config_of, roots_of
 from agentrr_sandbox.recording import redaction_rules, store
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.redaction import Redactor
 from agentrr_sandbox.recording.roots import Roots
 from agentrr_sandbox.recording.writer import Writer
+from agentrr_sandbox.seal import content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class Making:
         self.id = real.urandom(6).hex()
         self._salt = real.urandom(16)
         self._durable = given.get("durable", "power")
+        limit = given.get("file_limit")
+        self._file_limit = content.LIMIT if limit is None else size(limit, "--file-limit", "200MB")
         self._key = _key() if given.get("pickle") else None
         self._roots = roots_of(target, python)
         self._config = config_of(target.folder())
@@ -114,6 +118,7 @@ class Making:
                 "script": self._script(),
                 "kind": self._target.kind,
                 "go_on": given.get("if_unrecordable") == "continue",
+                "file_limit": self._file_limit,
                 "pickle_key": self._key,
                 "clock": given.get("clock", "native"),
                 "config": self._config,

@@ -66,6 +66,10 @@ RUN = (
         " interrupted, how long an answer is held back; SEED draws the same again",
         value="SEED", optional=True,
     ),
+    Option(
+        "--file-limit", "store the files that the agent reads up to this size; default 64MB."
+        " Of a larger one, size, date and digest: a replay needs it on the disk", value="SIZE",
+    ),
     Option("--pickle", "store values that JSON cannot hold as pickles, signed for this machine"),
     _CLOCK,
     _PYTHON,
@@ -120,6 +124,11 @@ _REFUSED = {
     "-E": "without the environment agentrr cannot start in the run's process",
 }
 
+_SIZES = {
+    "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
+    "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40,
+}  # fmt: skip
+
 
 class Parsed:
     """A command line, taken apart: *values* by option name, python's own *flags*, the *rest*."""
@@ -169,6 +178,20 @@ def number(given: object, option: str, what: str, least: int) -> int:
         found = least - 1
     if found < least:
         raise UsageError(f"{option} takes {what}, not {given!r}")
+    return found
+
+
+def size(given: object, option: str, example: str) -> int:
+    """Return the bytes of the size (`64MB`, `1.5 GiB`) *option* takes.  Raises `UsageError`."""
+    text = str(given).upper()
+    digits = text.rstrip("KMGTIB ")
+    unit = _SIZES.get(text[len(digits) :].strip())
+    try:
+        found = -1 if unit is None else int(float(digits) * unit)
+    except (ValueError, OverflowError):
+        found = -1
+    if found < 0:
+        raise UsageError(f"{option} takes a size, such as {example}, not {given!r}")
     return found
 
 

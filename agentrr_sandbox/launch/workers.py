@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LONGEST_HEADER = 1 << 20
 _OWN = ("seq", "t", "h")
-_SAME = ("durable", "roots", "salt", "go_on", "pickle_key", "clock", "config")
+_SAME = ("durable", "roots", "salt", "go_on", "file_limit", "pickle_key", "clock", "config")
 """What a worker's recording does as its parent's."""
 
 
@@ -137,7 +137,8 @@ class Worker:
         old.cleaner.redactor.alone()
         writer = adopt(self._path, self._state, ending.config["durable"])
         recorder = Recorder(
-            writer, Ring.private(), old.cleaner, files=DiskFiles(old.cleaner),
+            writer, Ring.private(), old.cleaner,
+            files=DiskFiles(old.cleaner, ending.config["file_limit"]),
             go_on=old.go_on, pickles=old.pickles,
         )  # fmt: skip
         recorder.files.moved_to = old.files.moved_to

@@ -14,17 +14,23 @@ from agentrr_sandbox.recording.redaction_forms import MARK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agentrr_sandbox.recording.cleaning import Cleaner
 
 CHANGING = ("/proc/", "/sys/")
 """Where files have another content at every look."""
-READ_LIMIT = 1 << 20
-"""A file that is only read is stored up to this size."""
+LIMIT = 64 << 20
+"""What a file holds is stored up to this size, unless `--file-limit` says another one.
 
-CHANGE_LIMIT = 16 << 20
-"""One that the run changes is stored up to this size: its next replay finds another on the disk."""
+A larger one is told by its size, its date and a digest, and must be there when it is replayed.
+"""
 
-_PIECE = 1 << 20
+PIECE = 1 << 20
+"""What is read at a time, in bytes."""
+_LINE = 16 << 20
+"""A line of a large file that is longer is cut."""
+_DATABASE = b"SQLite format 3\0"
 _LATIN, _APART = "latin-1", "\u0100"
 _TYPE, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000
 _READ_ONLY = 0o2000000  # O_RDONLY | O_CLOEXEC on Linux
@@ -51,7 +57,7 @@ def load(path: str, limit: int | None = None) -> bytes:
         pieces: list[bytes] = []
         left = limit
         while left is None or left > 0:
-            piece = real.read(descriptor, _PIECE if left is None else min(left, _PIECE))
+            piece = real.read(descriptor, PIECE if left is None else min(left, PIECE))
             if not piece:
                 break
             pieces.append(piece)
@@ -124,6 +130,61 @@ def name(data: bytes, cleaner: Cleaner) -> str:
     return digest
 
 
+def written(path: str, cleaner: Cleaner) -> object:
+    """Return what is compared of a file that the run wrote: the name of its content.
+
+    None where it is no regular file, or none that can be read; `"sqlite"` for a database, whose
+    bytes depend on the library's version.
+    """
+    try:
+        status = real.stat(path)
+        if not is_regular(status.st_mode):
+            return None
+        if load(path, len(_DATABASE)) == _DATABASE:
+            return "sqlite"
+        return name(load(path), cleaner) if status.st_size <= LIMIT else name_of(path, cleaner)
+    except OSError:
+        return None
+
+
+def name_of(path: str, cleaner: Cleaner) -> str:
+    """Return `name` of what *path* holds, some lines at a time.  Raises `OSError`.
+
+    A secret of several lines is not seen where it is cut: its digest stands in the recording, and
+    here and in a replay the same.
+    """
+    aside = cleaner.aside()
+    plain, cleaned = sha256(b""), sha256(b"")
+    text = True
+    for lines in _lines(path):
+        plain.update(lines)
+        if text:
+            try:
+                clean = _unnumbered(aside.text(lines.decode()))
+                cleaned.update(clean.encode("utf-8", "surrogatepass"))
+            except UnicodeDecodeError:
+                text = False
+    answer: str = (cleaned if text else plain).hexdigest()
+    return answer
+
+
+def _lines(path: str) -> Iterator[bytes]:
+    """Yield what *path* holds in pieces that end with a line.  Raises `OSError`."""
+    descriptor = real.os_open(path, _READ_ONLY)
+    try:
+        pieces: list[bytes] = []
+        while piece := real.read(descriptor, PIECE):
+            end = piece.rfind(b"\n") + 1
+            if not end and len(pieces) < _LINE // PIECE:
+                pieces.append(piece)
+                continue
+            yield b"".join((*pieces, piece[:end] if end else piece))
+            pieces = [piece[end:]] if end else []
+        yield b"".join(pieces)
+    finally:
+        real.close(descriptor)
+
+
 def _unnumbered(text: str) -> str:
     """Return cleaned *text* with every secret as `[redacted:]`.
 
@@ -140,7 +201,7 @@ def digest(path: str) -> str:
     sum_ = sha256(b"")
     descriptor = real.os_open(path, _READ_ONLY)
     try:
-        while piece := real.read(descriptor, _PIECE):
+        while piece := real.read(descriptor, PIECE):
             sum_.update(piece)
     finally:
         real.close(descriptor)

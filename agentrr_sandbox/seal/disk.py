@@ -20,16 +20,19 @@ if TYPE_CHECKING:
     from agentrr_sandbox.boundary import Lane, Opener
     from agentrr_sandbox.recording.cleaning import Cleaner
 
+_COARSE = 2_000_000_000
+
 
 class DiskFiles(Linked):
-    """Implements `boundary.Files` for a recording."""
+    """Implements `boundary.Files` for a recording; what is larger than *limit* is not stored."""
 
     quiet = False
 
-    def __init__(self, cleaner: Cleaner) -> None:
+    def __init__(self, cleaner: Cleaner, limit: int = content.LIMIT) -> None:
         super().__init__()
         self._cleaner = cleaner
-        self._digests: dict[tuple[str, int, int, int], str] = {}
+        self.limit = limit
+        self._names: dict[tuple[object, ...], str] = {}  # of large files, as they were found
         self.beneath = Beneath(self)
 
     # -- opening ---------------------------------------------------------------------------
@@ -53,11 +56,12 @@ class DiskFiles(Linked):
     def _regular(
         self, lane: Lane, path: str, status: os.stat_result, purpose: str
     ) -> tuple[dict[str, Any], Opener | None]:
-        limit = content.READ_LIMIT if purpose == "read" else content.CHANGE_LIMIT
-        own = self._own.get(path, False)
+        own, limit = self._own.get(path, False), self.limit
         if status.st_size > limit:
             found = self._large(path, status)
             return ({**found, "own": True} if own else found), None
+        if status.st_size > content.PIECE and (known := self._names.get(_state(path, status))):
+            return ({"content": known, "own": True} if own else {"content": known}), None
         data = content.load(path, limit + 1)
         if len(data) > limit:
             return self._large(path, status), None
@@ -66,15 +70,18 @@ class DiskFiles(Linked):
             return {"content": name, "own": True}, None
         held = content.value(data, self._cleaner)
         lane.fact(f"file:{name}", lambda: held)
+        if len(data) > content.PIECE and _settled(status):
+            self._names[_state(path, status)] = name
         if path.startswith(content.CHANGING) and purpose == "read":
             return {"content": name}, _from_memory(data)
         return {"content": name}, None
 
     def _large(self, path: str, status: os.stat_result) -> dict[str, Any]:
-        key = (path, status.st_ino, status.st_size, status.st_mtime_ns)
-        digest = self._digests.get(key)
+        digest = self._names.get(_state(path, status))
         if digest is None:
-            digest = self._digests[key] = content.digest(path)
+            digest = content.digest(path)
+            if _settled(status):
+                self._names[_state(path, status)] = digest
         return {"size": status.st_size, "mtime": status.st_mtime_ns, "sha256": digest}
 
     def opener(self, lane: Lane, path: str, purpose: str, found: dict[str, Any]) -> Opener | None:
@@ -148,7 +155,7 @@ class DiskFiles(Linked):
 
     def _written(self) -> list[dict[str, object]]:
         return [
-            {"path": path, "content": written(path, self._cleaner) if own else None}
+            {"path": path, "content": content.written(path, self._cleaner) if own else None}
             for path, own in sorted(self._own.items())
         ]
 
@@ -186,20 +193,14 @@ def rename(own: dict[str, bool], source: str, target: str) -> None:
         own[target + path[len(source) :]] = own.pop(path)
 
 
-def written(path: str, cleaner: Cleaner) -> object:
-    """Return what is compared of a written file: the name of its content, or its size."""
-    try:
-        status = real.stat(path)
-        if not content.is_regular(status.st_mode):
-            return None
-        if status.st_size > content.CHANGE_LIMIT:
-            return status.st_size
-        data = content.load(path)
-    except OSError:
-        return None
-    if data.startswith(b"SQLite format 3\0"):
-        return "sqlite"  # its bytes depend on the library's version
-    return content.name(data, cleaner)
+def _state(path: str, status: os.stat_result) -> tuple[object, ...]:
+    return path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _settled(status: os.stat_result) -> bool:
+    """Whether a later change shall have another date: the clocks of file systems are coarse."""
+    now: int = real.time_ns()
+    return now - status.st_mtime_ns > _COARSE
 
 
 def _from_memory(data: bytes) -> Opener:

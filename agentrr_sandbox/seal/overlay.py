@@ -14,7 +14,7 @@ from agentrr_sandbox import real
 from agentrr_sandbox.errors import EX_CANNOT_REPLAY, ReplayStopped
 from agentrr_sandbox.matching import divergence
 from agentrr_sandbox.seal import content
-from agentrr_sandbox.seal.disk import Beneath, rename, written
+from agentrr_sandbox.seal.disk import Beneath, rename
 from agentrr_sandbox.seal.links import Linked
 from agentrr_sandbox.seal.scratch import make_folder, remove
 
@@ -102,7 +102,7 @@ class OverlayFiles(Linked):
         expected = found.get("content")
         if expected is None:
             return
-        observed = written(spot, self._cleaner)
+        observed = content.written(spot, self._cleaner)
         if observed not in (expected, "sqlite"):
             self._differs(lane, "file.open", {absolute: expected}, {absolute: observed})
 
@@ -156,14 +156,16 @@ class OverlayFiles(Linked):
             if "content" not in found:
                 same_size = status.st_size == found.get("size")
                 return same_size and content.digest(absolute) == found.get("sha256")
-            if status.st_size > content.CHANGE_LIMIT:
-                return False
-            data = content.load(absolute, content.CHANGE_LIMIT + 1)
+            if status.st_size > content.LIMIT:
+                name, data = content.name_of(absolute, self._cleaner), b""
+            else:
+                data = content.load(absolute)
+                name = content.name(data, self._cleaner)
         except OSError:
             return False
-        if content.name(data, self._cleaner) != found["content"]:
+        if name != found["content"]:
             return False
-        content.learn(data, self._cleaner)
+        content.learn(data or content.load(absolute), self._cleaner)
         return True
 
     def _nameless(self, flags: int) -> int:
@@ -254,10 +256,10 @@ class OverlayFiles(Linked):
         table = {spelled.get(text(path), path): name for path, name in table.items()}
         recorded: dict[str, Any] = {p: name for p, name in table.items() if name is not None}
         present: dict[str, object] = {
-            path: written(self._root + path, self._cleaner) for path in recorded
+            path: content.written(self._root + path, self._cleaner) for path in recorded
         }
         extra = {
-            path: written(self._root + path, self._cleaner)
+            path: content.written(self._root + path, self._cleaner)
             for path, own in sorted(self._own.items())
             if own and path not in table
         }

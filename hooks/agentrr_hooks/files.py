@@ -5,7 +5,7 @@ Captures: `open`, `io.open`, `io.FileIO`, `os.open`, and so pathlib, codecs, tem
     `os.path`, glob and `os.walk`; `os.mkdir`, `unlink`, `rename`, `truncate`, `chmod`, `utime`,
     `chdir`, `symlink`, `link` and their kin; `sqlite3.connect`.
 Records: each call with its path and its answer, misses too; what a regular file held when it was
-    opened for reading or changing, once by its digest, up to 1 MB (16 MB where it is changed);
+    opened for reading or changing, once by its digest, up to 64 MB (`--file-limit`);
     at the end, digests of what was written.
 Serves: answers from the recording; content from the disk where it is the recorded one, else from
     the recording; changes go to a scratch folder, and names and messages keep the run's paths.

@@ -23,6 +23,7 @@ USAGE = {
     "nothing to run": (["run", "-q"], "nothing to run"),
     "no value": (["run", "-o"], "-o needs a value"),
     "not a choice": (["run", "--durable", "never", "agent.py"], "--durable is one of"),
+    "no size": (["run", "--file-limit", "64", "agent.py"], "--file-limit takes a size, such as"),
     "a switch": (["run", "--quiet=1", "agent.py"], "--quiet takes no value"),
     "stdin": (["run", "-"], "a program on stdin cannot be recorded"),
     "no such python": (["run", "--python", "no-such-python", "agent.py"], "there is no no-such"),

@@ -48,7 +48,7 @@ def test_content_that_is_neither_stored_nor_here_is_125(tmp_path: Path) -> None:
     place = made(tmp_path / "here")
     (place.folder / "config.json").write_text("{}")
     (place.folder / "big.bin").write_bytes(bytes(3 << 20))
-    assert place.record("agent.py").code == 0
+    assert place.record("--file-limit", "1MB", "agent.py").code == 0
     (place.folder / "big.bin").write_bytes(b"\1" * (3 << 20))
     stopped = place.agentrr("replay", "run.jsonl")
     assert stopped.code == 125, stopped
@@ -63,7 +63,7 @@ def test_an_agent_that_hides_it_is_still_stopped(tmp_path: Path) -> None:
         "except BaseException as error:\n    print('swallowed', type(error))\n"
     )
     (place.folder / "big.bin").write_bytes(bytes(3 << 20))
-    assert place.record("agent.py").code == 0
+    assert place.record("--file-limit", "1MB", "agent.py").code == 0
     (place.folder / "big.bin").unlink()
     stopped = place.agentrr("replay", "run.jsonl")
     assert stopped.code == 125, stopped

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from agentrr_hooks import files
 from agentrr_sandbox.errors import ReplayStopped, SealViolation
 from agentrr_sandbox.patching import Patching
+from agentrr_sandbox.seal import content
 from agentrr_sandbox.seal.disk import DiskFiles
 from agentrr_sandbox.seal.overlay import OverlayFiles
 
@@ -145,10 +146,12 @@ def _installed(boundary: Boundary) -> Iterator[None]:
         patching.undo()
 
 
-def record(agent: Callable[[], Any], *, finish: bool = True) -> tuple[Any, Log]:
+def record(
+    agent: Callable[[], Any], *, finish: bool = True, limit: int = content.LIMIT
+) -> tuple[Any, Log]:
     """Run *agent*, live; return its value and what was written down."""
     boundary, log = Boundary(), Log()
-    disk = DiskFiles(Cleaner())  # type: ignore[arg-type] # a small one
+    disk = DiskFiles(Cleaner(), limit)  # type: ignore[arg-type] # a small one
     lane = RecordedLane(log, disk, boundary)
     here = os.getcwd()
     try:

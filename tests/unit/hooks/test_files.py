@@ -11,12 +11,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from unit.hooks import files_support
 from unit.hooks.files_support import record, replay
 
 from agentrr_sandbox.errors import ReplayStopped, SealViolation
+from agentrr_sandbox.seal import content
 
 
 def snapshot(folder: Path) -> dict[str, Any]:
@@ -324,13 +326,46 @@ def test_content_too_large_to_store(home: Path, scratch: Path) -> None:
         with open(home / "big", "rb") as f:
             return len(f.read())
 
-    value, log = record(agent)
+    value, log = record(agent, limit=1 << 20)
     assert log.facts == {}
     assert replay(agent, log, str(scratch)) == value
     (home / "big").write_bytes(b"z" * (1 << 20) + b"y")
     with pytest.raises(ReplayStopped, match="big was read, is not in the recording") as stopped:
         replay(agent, log, str(scratch))
     assert stopped.value.exit_code == 125
+
+
+def test_a_large_file_is_stored_and_named_once(home: Path, scratch: Path) -> None:
+    big = home / "big"
+    big.write_bytes(b"\xff" * (1 << 20) + b"y")
+    os.utime(big, (1, 1))
+
+    def agent() -> Any:
+        return [len(big.read_bytes()) for _ in range(3)]
+
+    loaded = Mock(side_effect=content.load)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(content, "load", loaded)
+        value, log = record(agent)
+    assert loaded.call_count == 1
+    big.unlink()
+    assert replay(agent, log, str(scratch)) == value
+
+
+def test_what_is_written_is_compared_however_large(
+    home: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "LIMIT", 1000)
+    last = ["a"]
+
+    def agent() -> Any:
+        (home / "big").write_text("some line\n" * 500 + last[0])
+
+    _, log = record(agent)
+    replay(agent, log, str(scratch))
+    last[0] = "b"
+    with pytest.raises(AssertionError, match="wrote something else to .*/big"):
+        replay(agent, log, str(scratch))
 
 
 def test_a_file_of_proc_is_served_as_it_was(scratch: Path) -> None:

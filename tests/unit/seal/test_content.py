@@ -50,6 +50,32 @@ def test_secrets_are_redacted_in_both() -> None:
         assert SECRET.encode() not in (passed(data, here, here) or b"")
 
 
+@pytest.mark.parametrize("piece", [7, 64, 1 << 20])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\n", b"x" * 3000, b"\xff\n" * 90, b"a line in /home/a/x\n" * 90 + b"\xff",
+        f"{SECRET} in /home/a/x, \u00e9\n".encode() * 90, b"no end\nof it",
+    ],
+)  # fmt: skip
+def test_the_name_of_a_large_file_is_the_name_of_its_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int, data: bytes
+) -> None:
+    monkeypatch.setattr(content, "PIECE", piece)
+    (tmp_path / "x").write_bytes(data)
+    here = cleaner("/home/a", OPENAI_API_KEY=SECRET)
+    assert content.name_of(str(tmp_path / "x"), here) == content.name(data, here)
+
+
+def test_a_line_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "PIECE", 10)
+    monkeypatch.setattr(content, "_LINE", 40)
+    (tmp_path / "x").write_bytes(b"y" * 1000)
+    assert content.name_of(str(tmp_path / "x"), cleaner("/home/a")) == content.name(
+        b"y" * 1000, cleaner("/home/a")
+    )
+
+
 def test_two_machines_agree_on_a_name() -> None:
     text = "key={} in {}/x"
     here = cleaner("/home/a", OPENAI_API_KEY=SECRET)
