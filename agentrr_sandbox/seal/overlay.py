@@ -144,9 +144,7 @@ class OverlayFiles(Linked):
         self.peer.stop(message, EX_CANNOT_REPLAY)
         raise ReplayStopped(message, exit_code=EX_CANNOT_REPLAY)
 
-    def _same_on_disk(  # noqa: PLR0911 - one answer a difference
-        self, absolute: str, found: dict[str, Any]
-    ) -> bool:
+    def _same_on_disk(self, absolute: str, found: dict[str, Any]) -> bool:
         if "content" in found and absolute.startswith(content.CHANGING):
             return False  # it may be the same now, and another one when it is read
         try:
