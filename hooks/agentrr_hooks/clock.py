@@ -6,8 +6,8 @@ Serves        the recorded readings, in order; a sleep costs nothing
 Reaches       `date.today`, `datetime.today`, `logging`, `email`, `http.cookies`, every library in
               Python or C that calls `time` or `datetime` by name, aliases, class attributes
 Out of reach  clocks that C or Rust code reads itself (pydantic's PastDatetime); `loop.time()` and
-              the waits of threads, queues and selectors, which keep the real clock; `os.times`,
-              `resource.getrusage`; time stamps of files
+              the waits of threads, queues and selectors, which keep the real clock; time stamps of
+              files
 """
 
 from __future__ import annotations

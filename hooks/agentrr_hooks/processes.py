@@ -1,8 +1,8 @@
 """Processes, of which a replay starts none: commands, signals; what starts others is named.
 
 Captures: `os.system`; `os.kill` and `os.killpg` of the run itself and of processes that it has
-    started; semaphores that `multiprocessing` makes; what it starts past every audit event, other
-    than a worker.
+    started, and with signal 0, which asks whether one is there; semaphores that
+    `multiprocessing` makes; what it starts past every audit event, other than a worker.
 Records: a command with its status and what it wrote; a signal and to whom; a note with the user's
     line for each process that is started in another way; each taking and giving back of a
     semaphore.
@@ -63,6 +63,8 @@ def _to_a_process(real: Any, boundary: Boundary) -> Any:
         elif pid in children and lane is not None and not lane.inside:
             request = {"process": children[pid].name, "signal": int(signal)}
             lane.cross("process.signal", lambda: real(pid, signal), request=request, outward=True)
+        elif not signal and lane is not None and not lane.inside:  # asks whether it is there
+            lane.cross("process.exists", lambda: real(pid, signal), request={"process": pid})
         else:
             real(pid, signal)
 
