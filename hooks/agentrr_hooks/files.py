@@ -3,7 +3,7 @@
 Captures: `open`, `io.open`, `io.FileIO`, `os.open`, and so pathlib, codecs, tempfile, shutil and
     zipfile; `os.stat`, `listdir`, `scandir`, `access`, `readlink` and their kin, and so
     `os.path`, glob and `os.walk`; `os.mkdir`, `unlink`, `rename`, `truncate`, `chmod`, `utime`,
-    `chdir`, `symlink`, `link` and their kin; `sqlite3.connect`.
+    `chdir`, `symlink`, `link` and their kin; `fcntl.flock`, `lockf`; `sqlite3.connect`.
 Records: each call with its path and its answer, misses too; what a regular file held when it was
     opened for reading or changing, once by its digest, up to 64 MB (`--file-limit`);
     at the end, digests of what was written.
@@ -17,7 +17,7 @@ Out of reach: what C code opens by itself (`ATTACH` in SQL, dbm, parsers of bina
 
 from __future__ import annotations
 
-from agentrr_hooks import files_changes, files_links, files_open, files_questions
+from agentrr_hooks import files_changes, files_links, files_locks, files_open, files_questions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     files_questions.install(patch, boundary)
     files_changes.install(patch, boundary)
     files_links.install(patch, boundary)
+    files_locks.install(patch, boundary)
     for module in ("_sqlite3", "sqlite3.dbapi2", "sqlite3"):
         patch.on_import(module, lambda loaded: _sqlite(loaded, patch, boundary))
 
