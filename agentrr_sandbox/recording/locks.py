@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 fcntl: Any
 try:
     import fcntl
+
     _lockf = fcntl.lockf  # before the agent's calls of it go through the boundary
 except ImportError:  # Windows: O_EXCL alone keeps a second writer off
     fcntl = None
