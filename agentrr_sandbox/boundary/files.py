@@ -86,6 +86,10 @@ class Files(Protocol):
         """Take note that somebody else (a tool, a process) may have written *path*, or any file."""
         ...
 
+    def settle(self, lane: Lane) -> None:
+        """A process is about to see what the run wrote since the last time: as `finish`."""
+        ...
+
     def outside(self, path: str) -> str:
         """Where files are quiet: take note that *path* is changed, and return where."""
         ...

@@ -99,7 +99,8 @@ class DiskFiles(Linked):
     def opened(self, path: str, purpose: str) -> None:
         """Remember a file that the run writes."""
         if purpose != "read":
-            self._own[self.absolute(path)] = True
+            name = self.absolute(path)
+            self._own[name] = self._unsettled[name] = True
 
     def made(self, path: str) -> None:
         """Do nothing: a folder is where it was made."""
@@ -112,8 +113,9 @@ class DiskFiles(Linked):
         other = self.unlinked(name)
         if other is None:
             self._own.pop(name, None)
+            self._unsettled.pop(name, None)
         elif other != name:
-            rename(self._own, name, other)
+            self._moved(name, other)
 
     def renamed(self, source: str, target: str) -> None:
         """Follow a file, or what is in a folder, to its new name."""
@@ -122,7 +124,11 @@ class DiskFiles(Linked):
             return
         self._removed(new)
         if not self.moved(old, new):
-            rename(self._own, old, new)
+            self._moved(old, new)
+
+    def _moved(self, old: str, new: str) -> None:
+        rename(self._own, old, new)
+        rename(self._unsettled, old, new)
 
     def truncated(self, path: str, size: int) -> None:
         """Remember a file that the run shortened."""
@@ -148,15 +154,22 @@ class DiskFiles(Linked):
             return None
         return path if path.startswith("/") else None
 
+    def settle(self, lane: Lane) -> None:
+        """Write down what another process is about to see of what the run wrote."""
+        if self._unsettled:
+            own = {path: self._own.get(path, False) for path in self._unsettled}
+            self._unsettled = {}
+            lane.cross("file.written", lambda: self._written(own))
+
     def finish(self, lane: Lane) -> None:
         """Write down what the files hold that the run wrote and that are still there."""
         if self._own:
-            lane.cross("file.written", self._written)
+            lane.cross("file.written", lambda: self._written(self._own))
 
-    def _written(self) -> list[dict[str, object]]:
+    def _written(self, every: dict[str, bool]) -> list[dict[str, object]]:
         return [
             {"path": path, "content": content.written(path, self._cleaner) if own else None}
-            for path, own in sorted(self._own.items())
+            for path, own in sorted(every.items())
         ]
 
 

@@ -24,6 +24,8 @@ class Linked(Paths):
         """What each one says; it may be relative to where the link is."""
         self._hard: set[str] = set()
         """Those links that go on when the name they stand for is removed."""
+        self._unsettled: dict[str, bool] = {}
+        """The files that were opened for writing since `settle` was called."""
 
     def absolute(self, path: str) -> str:
         """Return *path* from the root on; the run's own links are followed."""

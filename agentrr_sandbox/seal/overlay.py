@@ -95,7 +95,7 @@ class OverlayFiles(Linked):
         if not keep or absolute not in self._own:
             remove(spot)
         self._copies.pop(absolute, None)
-        self._own[absolute] = True
+        self._own[absolute] = self._unsettled[absolute] = True
         make_folder(os.path.dirname(spot))
 
     def _check_own(self, lane: Lane, absolute: str, spot: str, found: dict[str, Any]) -> None:
@@ -122,7 +122,7 @@ class OverlayFiles(Linked):
         content.save(spot, data)
         self._copies.pop(absolute, None)
         if purpose == "change":
-            self._own[absolute] = True
+            self._own[absolute] = self._unsettled[absolute] = True
             return spot
         if absolute in self._own:
             self._own[absolute] = False  # somebody else wrote it, as the recording says
@@ -192,6 +192,7 @@ class OverlayFiles(Linked):
         other = self.unlinked(name)
         if other is None:
             self._own.pop(name, None)
+            self._unsettled.pop(name, None)
             self._copies.pop(name, None)
             remove(self._root + name)
         elif other != name:
@@ -208,6 +209,7 @@ class OverlayFiles(Linked):
 
     def _renamed(self, old: str, new: str) -> None:
         rename(self._own, old, new)
+        rename(self._unsettled, old, new)
         self._copies = {}
         make_folder(os.path.dirname(self._root + new))
         try:
@@ -241,15 +243,23 @@ class OverlayFiles(Linked):
             return path[len(self._root) :]
         return path if path.startswith("/") else None
 
+    def settle(self, lane: Lane) -> None:
+        """Compare what another process was about to see of what the run wrote."""
+        if self._unsettled:
+            own, self._unsettled = self._unsettled, {}
+            self._compare(lane, own)
+
     def finish(self, lane: Lane) -> None:
         """Compare what the files hold that the run wrote with what they held."""
-        if not self._own:
-            return
+        if self._own:
+            self._compare(lane, self._own)
+
+    def _compare(self, lane: Lane, every: dict[str, bool]) -> None:
         stored: list[dict[str, Any]] = lane.cross("file.written", list)
         table: dict[str, Any] = {str(entry["path"]): entry["content"] for entry in stored}
         text = self._cleaner.text
         spelled: dict[str, str] = {
-            text(path): path for path in self._own
+            text(path): path for path in every
         }  # a root may have two spellings here
         table = {spelled.get(text(path), path): name for path, name in table.items()}
         recorded: dict[str, Any] = {p: name for p, name in table.items() if name is not None}
@@ -258,7 +268,7 @@ class OverlayFiles(Linked):
         }
         extra = {
             path: content.written(self._root + path, self._cleaner)
-            for path, own in sorted(self._own.items())
+            for path, own in sorted(every.items())
             if own and path not in table
         }
         expected = {path: name for path, name in recorded.items() if present[path] != name}

@@ -159,6 +159,8 @@ def is_known(descriptor: int) -> bool:
 def about_to_start(lane: Lane, boundary: Boundary, *, inherits: bool) -> None:
     """A child of *lane* is about to be started, maybe with inherited streams."""
     world = world_of(lane)
+    if lane.files is not None:
+        lane.files.settle(lane)
     lane.before_outward(see_first)
     world.coming += inherits
     world.waits = _TOOL in lane.name and (lane.baton is not None or _loop_runs())
@@ -204,6 +206,7 @@ def see_first(lane: Lane) -> None:
     """The program is about to cross elsewhere, or at its end."""
     world = world_of(lane)
     if world.alive and lane.files is not None:
+        lane.files.settle(lane)
         lane.files.others_wrote()
     if world.inherits or world.files:
         world.drain()

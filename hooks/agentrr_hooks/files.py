@@ -6,7 +6,7 @@ Captures: `open`, `io.open`, `io.FileIO`, `os.open`, and so pathlib, codecs, tem
     `chdir`, `symlink`, `link` and their kin; `fcntl.flock`, `lockf`; `sqlite3.connect`.
 Records: each call with its path and its answer, misses too; what a regular file held when it was
     opened for reading or changing, once by its digest, up to 64 MB (`--file-limit`);
-    at the end, digests of what was written.
+    digests of what was written, before another process may see it and at the end.
 Serves: answers from the recording; content from the disk where it is the recorded one, else from
     the recording; changes go to a scratch folder, and names and messages keep the run's paths.
 Reaches: Python code, by attribute; library files (prefix, site-packages, bytecode) go straight

@@ -100,6 +100,7 @@ def _launch(real: Any, boundary: Boundary) -> Any:
             real(self, process_obj)
             return
         if lane.files is not None:
+            lane.files.settle(lane)
             lane.files.others_wrote()
         if self.method == "forkserver":  # whose folder is removed at the end of the run
             sys.modules["multiprocessing.util"].get_temp_dir()

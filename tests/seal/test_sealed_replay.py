@@ -42,7 +42,7 @@ IN_PYTHON = {
     "link": ("__import__('posix').link('victim', 'link')", "os.link"),
     "chown": ("os.chown('victim', 0, 0)", "os.chown"),
     "posix": ("__import__('posix').unlink('victim')", "os.remove"),
-    "kill": ("os.kill(1, 0)", "os.kill"),
+    "kill": ("os.kill(1, 18)", "os.kill"),
     "multiprocessing": (
         "__import__('multiprocessing.util').util.spawnv_passfds(b'/bin/true', [b'true'], [])",
         "multiprocessing.spawn",

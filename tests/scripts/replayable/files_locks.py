@@ -45,5 +45,5 @@ except ValueError as error:
 
 # same
 # changed: LOCK_EX, 10) -> LOCK_EX, 11) @ request file.lock #5
-# added: os.lockf(os.open("lock", 1), 1, 0) @ call file.open at file.written
+# added: os.lockf(os.open("lock", 1), 1, 0) @ call file.open at file.written #2
 # removed: fcntl.lockf(file, fcntl.LOCK_EX, 10) @ request file.lock #5

@@ -25,5 +25,5 @@ subprocess.run(["sed", "-i", "s/head/tail/", "log.txt"])
 print(open("log.txt").read(), file=sys.stderr)
 
 # changed: "WHO": "me" -> "WHO": "you" @ request process.start #4
-# added: os.system("true") @ call process.system at file.written
+# added: os.system("true") @ call process.system at file.written #2
 # removed: subprocess.run(["sed" @ call file.open at process.start #13

@@ -368,6 +368,33 @@ def test_what_is_written_is_compared_however_large(
         replay(agent, log, str(scratch))
 
 
+def test_what_a_process_sees_is_compared_before_it_does(home: Path, scratch: Path) -> None:
+    last = ["a"]
+
+    def agent() -> Any:
+        lane = files_support.current()
+        (home / "in").write_text(last[0])
+        (home / "gone").write_text("x")
+        os.rename(home / "in", home / "input")
+        os.unlink(home / "gone")
+        lane.files.settle(lane)
+        lane.files.others_wrote()
+        lane.files.settle(lane)  # nothing is new
+        return (home / "other").write_text("y")
+
+    _, log = record(agent)
+    first, second = [held for call, _, held, _ in log.events if call == "file.written"]
+    assert [entry["path"] for entry in first] == [str(home / "input")]
+    assert [(entry["path"], entry["content"] is None) for entry in second] == [
+        (str(home / "input"), True),
+        (str(home / "other"), False),
+    ]
+    replay(agent, log, str(scratch))
+    last[0] = "b"
+    with pytest.raises(AssertionError, match="wrote something else to .*/input"):
+        replay(agent, log, str(scratch))
+
+
 def test_a_file_of_proc_is_served_as_it_was(scratch: Path) -> None:
     def agent() -> Any:
         with open("/proc/uptime") as f:
