@@ -1,7 +1,8 @@
 """What was said in a model call: messages laid out for a person, whichever provider's format.
 
 Trusts no shape: what it does not know it leaves to the caller, who prints it as JSON.  Sources:
-the API references of OpenAI (chat completions, responses) and Anthropic (messages).
+the API references of OpenAI (chat completions, responses), Anthropic (messages), Gemini
+(generateContent), Bedrock (Converse) and Ollama (chat).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Said = tuple[str, str]
 def asked(body: Mapping[str, Any]) -> tuple[list[Said], dict[str, Any]]:
     """Return the messages of a request body, and what else is in it."""
     rest = dict(body)
-    rules = [name for name in ("system", "instructions") if rest.get(name)]
+    rules = [name for name in ("system", "instructions", "systemInstruction") if rest.get(name)]
     said: list[Said] = [("system", text(rest.pop(name))) for name in rules]
     for name in ("messages", "input", "contents", "prompt"):
         value = rest.get(name)
@@ -28,10 +29,11 @@ def asked(body: Mapping[str, Any]) -> tuple[list[Said], dict[str, Any]]:
         elif isinstance(value, list):
             for message in rest.pop(name):
                 said += _message(message)
-    tools = rest.get("tools")
-    if isinstance(tools, list) and tools:
-        said.append(("tools", ", ".join(_tool(tool) for tool in tools)))
-        del rest["tools"]
+    for name in ("tools", "toolConfig"):
+        tools = _tools(rest.get(name))
+        if tools:
+            said.append(("tools", ", ".join(_tool(tool) for tool in tools)))
+            del rest[name]
     return said, rest
 
 
@@ -43,8 +45,13 @@ def answered(body: object) -> list[Said]:
     for choice in _list(body.get("choices")):
         if isinstance(choice, Mapping):
             said += _message(choice.get("message") or {"role": "assistant", **choice})
+    for candidate in _list(body.get("candidates")):  # Gemini
+        said += _message(_mapping(candidate).get("content"))
     for item in _list(body.get("output")):
         said += _message(item)
+    for holder in (body, _mapping(body.get("output"))):  # Ollama, Bedrock
+        if isinstance(holder.get("message"), Mapping):
+            said += _message(holder["message"])
     if body.get("type") == "message":
         said += _message(body)
     if isinstance(body.get("error"), Mapping):
@@ -53,7 +60,7 @@ def answered(body: object) -> list[Said]:
 
 
 def streamed(body: str) -> list[Said]:
-    """Return what the server-sent events in *body* spell out."""
+    """Return what the server-sent events, or the lines of JSON, in *body* spell out."""
     parts: dict[tuple[str, Any], list[str]] = {}
     for event in _events(body):
         for key, piece in _deltas(event):
@@ -67,6 +74,8 @@ def text(content: object) -> str:
         return content
     if isinstance(content, list):
         return "\n".join(_part(part) for part in content)
+    if isinstance(content, Mapping) and isinstance(content.get("parts"), list):
+        return text(content["parts"])
     return "" if content is None else compact(content)
 
 
@@ -96,10 +105,14 @@ def _part(part: object) -> str:
     kind = part.get("type")
     if isinstance(part.get("text"), str):
         return str(part["text"])
-    if kind == "tool_use":
-        return f"tool call: {part.get('name')}({compact(part.get('input'))})"
-    if kind == "tool_result":
-        return f"tool result: {text(part.get('content'))}"
+    call = part if kind == "tool_use" else part.get("toolUse") or part.get("functionCall")
+    if isinstance(call, Mapping):
+        return f"tool call: {call.get('name')}({compact(call.get('input', call.get('args')))})"
+    result = part if kind == "tool_result" else part.get("toolResult")
+    if isinstance(result, Mapping):
+        return f"tool result: {text(result.get('content'))}"
+    if isinstance(part.get("functionResponse"), Mapping):
+        return f"tool result: {compact(part['functionResponse'].get('response'))}"
     return compact(part, 200)
 
 
@@ -109,18 +122,30 @@ def _call(call: Mapping[str, Any]) -> str:
     return f"{call.get('name')}({shown})"
 
 
+def _tools(declared: object) -> list[Any]:
+    """Return the tools of a request; Gemini has them in groups, Bedrock one level deeper."""
+    found: list[Any] = []
+    for tool in _list(_mapping(declared).get("tools", declared)):
+        found += _list(_mapping(tool).get("functionDeclarations")) or [tool]
+    return found
+
+
 def _tool(tool: object) -> str:
     found = _mapping(tool)
-    found = _mapping(found.get("function")) or found
-    schema = _mapping(found.get("parameters")) or _mapping(found.get("input_schema"))
-    names = ", ".join(str(name) for name in _mapping(schema.get("properties")))
-    return f"{found.get('name') or found.get('type')}({names})"
+    found = _mapping(found.get("function")) or _mapping(found.get("toolSpec")) or found
+    names = ("parameters", "input_schema", "parametersJsonSchema", "inputSchema")
+    schema = next((_mapping(found[name]) for name in names if found.get(name)), {})
+    schema = _mapping(schema.get("json")) or schema
+    shown = ", ".join(str(name) for name in _mapping(schema.get("properties")))
+    called = found.get("name") or found.get("type") or next(iter(found), "")
+    return f"{called}({shown})"
 
 
 def _deltas(event: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str]]:
     if "choices" in event:
         yield from _chat_deltas(event)
         return
+    yield from _other_deltas(event)
     kind, delta = event.get("type"), event.get("delta")
     index = event.get("index", event.get("output_index", 0))
     if isinstance(delta, str) and kind == "response.output_text.delta":
@@ -138,6 +163,13 @@ def _deltas(event: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str]]:
             yield ("tool call", index), delta["partial_json"]
 
 
+def _other_deltas(event: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str]]:
+    for candidate in _list(event.get("candidates")):  # Gemini
+        yield ("assistant", 0), text(_mapping(candidate).get("content"))
+    if isinstance(event.get("message"), Mapping) and "done" in event:  # Ollama
+        yield ("assistant", 0), "".join(said for _, said in _message(event["message"]))
+
+
 def _chat_deltas(event: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], str]]:
     for choice in _list(event.get("choices")):
         delta = _mapping(_mapping(choice).get("delta"))
@@ -152,9 +184,10 @@ def _chat_deltas(event: Mapping[str, Any]) -> Iterator[tuple[tuple[str, Any], st
 
 def _events(body: str) -> Iterator[Mapping[str, Any]]:
     for line in body.splitlines():
-        if line.startswith("data:") and line[5:].strip().startswith("{"):
+        line = line[5:].strip() if line.startswith("data:") else line  # noqa: PLW2901 - the same
+        if line.startswith("{"):
             try:
-                found = json.loads(line[5:])
+                found = json.loads(line)
             except ValueError:
                 return  # dropped in the middle
             if isinstance(found, Mapping):

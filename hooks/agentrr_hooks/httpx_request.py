@@ -136,9 +136,8 @@ def described(model: ModelCall) -> Callable[[Any, list[Any]], dict[str, object]]
             detail["error.type"] = str(status)
             return detail
         types = [v for k, v in head["headers"] if k.lower() == "content-type"]
-        sse = bool(types) and types[0].startswith("text/event-stream")
         body = b"".join(piece for piece in pieces if isinstance(piece, bytes))
-        return {**detail, **model.answered(body, sse=sse)}
+        return {**detail, **model.answered(body, types[0] if types else "")}
 
     return described
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from agentrr_hooks.llm import anthropic, openai
+from agentrr_hooks.llm import anthropic, bedrock, gemini, ollama, openai
+from agentrr_hooks.llm.streamed import parse, reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,12 +41,16 @@ if TYPE_CHECKING:
             """Return a streamed answer as the whole one that it spells out, text left away."""
             ...
 
+        # `model(path, request)` too, where the model is not the request's member of that name
+
         PROVIDER: str
+        PATHS: tuple[str, ...]
 
 
-SHAPES: tuple[Any, ...] = (openai, anthropic)
+SHAPES: tuple[Any, ...] = (ollama, openai, anthropic, gemini, bedrock)
 
 PROVIDERS = {  # by the host's domain, for those that speak another's format
+    "amazonaws.com": "aws.bedrock",
     "azure.com": "azure.ai.openai",
     "cohere.ai": "cohere",
     "deepseek.com": "deepseek",
@@ -60,30 +65,39 @@ PROVIDERS = {  # by the host's domain, for those that speak another's format
 class ModelCall:
     """One recognised request: its attributes, and how to read its answer."""
 
-    def __init__(self, shape: Any, operation: str, host: str, request: dict[str, Any]) -> None:
+    def __init__(
+        self, shape: Any, operation: str, host: str, path: str, request: dict[str, Any]
+    ) -> None:
         self._shape: Shape = shape
+        model = shape.model(path, request) if hasattr(shape, "model") else request["model"]
         self.tools: list[str] = shape.tools(request)
         self.attributes: dict[str, object] = {
             "gen_ai.operation.name": operation,
             "gen_ai.provider.name": _provider(host) or shape.PROVIDER,
-            "gen_ai.request.model": request["model"],
+            "gen_ai.request.model": model,
             **shape.asked(request),
         }
         if self.tools:
             self.attributes["agentrr.tools"] = self.tools
 
-    def answered(self, body: bytes, *, sse: bool) -> dict[str, object]:
-        """Return the attributes of the answer *body*, whole or cut short; none if it is odd."""
+    def answered(self, body: bytes, kind: str = "") -> dict[str, object]:
+        """Return the attributes of the answer *body*, whole or cut short; none if it is odd.
+
+        *kind* is its content type, which tells whether it is a stream.
+        """
         try:
-            if sse:
-                return self._shape.answered(self._shape.gathered(events(body)))
-            answer = _parse(body)
+            apart = reader(kind)
+            answer = apart(body) if apart is not None else parse(body)
+            if isinstance(answer, list):
+                answer = self._shape.gathered(answer)
             return self._shape.answered(answer) if isinstance(answer, dict) else {}
         except (AttributeError, KeyError, TypeError, ValueError):
             return {}  # detail for a reader is never worth the agent's run
 
 
 def _provider(host: str) -> str:
+    if host.endswith("aiplatform.googleapis.com"):
+        return "gcp.vertex_ai"
     labels = host.split(".")
     return PROVIDERS.get(".".join(labels[-2:]), "")
 
@@ -96,10 +110,10 @@ def recognise(method: str, host: str, path: str, body: bytes) -> ModelCall | Non
     for shape in SHAPES:
         if path.endswith(shape.PATHS):
             try:
-                request = _parse(body)
+                request = parse(body)
                 operation = shape.operation(path, request)
                 if operation is not None:
-                    return ModelCall(shape, operation, host, request)
+                    return ModelCall(shape, operation, host, path, request)
             except (AttributeError, KeyError, TypeError, ValueError):
                 return None
     return None
@@ -110,24 +124,3 @@ def declare(names: list[str], boundary: Boundary) -> None:
     hook: Any = sys.modules.get("agentrr_hooks.tools")
     if hook is not None:
         hook.declare(names, boundary)
-
-
-def events(body: bytes) -> list[dict[str, Any]]:
-    """Return the JSON objects in the `data:` lines of server-sent events; a torn one is left."""
-    found: list[dict[str, Any]] = []
-    for block in body.replace(b"\r\n", b"\n").split(b"\n\n"):
-        lines = [line[5:].strip() for line in block.split(b"\n") if line.startswith(b"data:")]
-        data = b"\n".join(lines)
-        if not data.startswith(b"{"):
-            continue  # `[DONE]`, a comment, a ping
-        try:
-            found.append(_parse(data))
-        except ValueError:
-            break  # dropped in the middle
-    return found
-
-
-def _parse(body: bytes) -> Any:
-    from json import loads  # the HTTP client has loaded it by now
-
-    return loads(body)

@@ -149,8 +149,8 @@ def test_a_streamed_answer_tells_what_the_whole_one_tells(
 ) -> None:
     request_ = {**request_, "stream_options": {"include_usage": True}}
     call = ask(path, request_)
-    expected = call.answered(json.dumps(whole(request_, Chance(7))).encode(), sse=False)
-    assert call.answered(sse(streamed(request_, Chance(7))), sse=True) == expected
+    expected = call.answered(json.dumps(whole(request_, Chance(7))).encode())
+    assert call.answered(sse(streamed(request_, Chance(7))), "text/event-stream") == expected
     assert set(expected) == {
         "gen_ai.response.id",
         "gen_ai.response.model",
@@ -162,14 +162,14 @@ def test_a_streamed_answer_tells_what_the_whole_one_tells(
 
 def test_a_stream_that_broke_tells_what_it_got_to() -> None:
     body = sse(anthropic_api.messages_stream(MESSAGES, Chance(7)))
-    found = ask("/v1/messages", MESSAGES).answered(body[: len(body) // 2], sse=True)
+    found = ask("/v1/messages", MESSAGES).answered(body[: len(body) // 2], "text/event-stream")
     assert found["gen_ai.response.model"] == "claude-x"
     assert "gen_ai.response.finish_reasons" not in found
 
 
 def test_cached_tokens_are_input_tokens() -> None:
     answer = {"usage": {"input_tokens": 3, "cache_read_input_tokens": 40, "output_tokens": 1}}
-    found = ask("/v1/messages", MESSAGES).answered(json.dumps(answer).encode(), sse=False)
+    found = ask("/v1/messages", MESSAGES).answered(json.dumps(answer).encode())
     assert found["gen_ai.usage.input_tokens"] == 43
 
 
@@ -187,4 +187,4 @@ def test_declared_tools_reach_their_hook(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("body", [b"", b"not json", b"[]", b'{"usage": 7}', b'{"choices": [1]}'])
 def test_an_odd_answer_tells_nothing(body: bytes) -> None:
-    assert ask("/v1/chat/completions", CHAT).answered(body, sse=False) == {}
+    assert ask("/v1/chat/completions", CHAT).answered(body) == {}
