@@ -120,6 +120,8 @@ class Timeline:
             row.outcome = ", ".join(str(reason) for reason in reasons)
         elif kind == "answer" or "raised" in event or event.get("how") == "closed":
             row.outcome = _outcome(event, row.kind)
+        elif not row.outcome and "http.response.status_code" in detail:
+            row.outcome = str(detail["http.response.status_code"])
 
 
 def _kind_of(call: str, detail: Mapping[str, Any]) -> str:

@@ -46,5 +46,14 @@ class PassingLane(InnerLane):
     def before_outward(self, check: Callable[[Lane], None]) -> None:
         """There will be no crossing."""
 
+    def enter(self, *_: object, **__: object) -> None:
+        """A stream that outlived the recording is closed: there is nothing to hold back."""
+
+    def leave(self, token: object) -> None:
+        """As `enter`."""
+
+    def pass_on(self) -> None:
+        """As `enter`."""
+
     def step(self, name: str, phase: str) -> None:
         """Nobody is told."""

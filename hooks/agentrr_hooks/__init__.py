@@ -53,6 +53,7 @@ BUILTIN = (
     "asyncio_servers",
     "httpx",
     "requests",
+    "http_client",
     "telemetry",
     "sets",
     "c_clients",
@@ -85,6 +86,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "asyncio_servers": ("asyncio.unix_events",),
     "httpx": ("httpx", "httpx2"),
     "requests": ("requests.adapters",),
+    "http_client": ("http.client",),
     "telemetry": (
         "opentelemetry.exporter.otlp.proto.http",
         "agents.tracing",

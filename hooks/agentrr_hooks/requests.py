@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_hooks import llm, telemetry
+from agentrr_hooks.http_client_request import without_credentials
 from agentrr_hooks.httpx_headers import sorted_out, told
 from agentrr_hooks.httpx_request import described
 from agentrr_hooks.requests_answer import Answer, Live, served
@@ -70,7 +71,9 @@ class _Exchange:
 
         self._request = request
         self._body = _read(request)
-        self._url, host = _without_credentials(urlsplit(request.url))
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        self._url = without_credentials(request.url, parts.netloc)
         raw = [(_raw(name), _raw(value)) for name, value in request.headers.items()]
         self._matched, self._others = sorted_out(raw)
         self._model = llm.recognise(request.method, host, urlsplit(self._url).path, self._body)
@@ -148,12 +151,6 @@ def _read(request: Any) -> bytes:
     parts = [part.encode() if isinstance(part, str) else bytes(part) for part in body]
     request.body = iter(parts)
     return b"".join(parts)
-
-
-def _without_credentials(parts: Any) -> tuple[str, str]:
-    """Return the URL without a user's name and password, and its host."""
-    host = parts.hostname or ""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), host
 
 
 def _raw(value: str | bytes) -> bytes:

@@ -26,6 +26,6 @@ with socket.create_server(("127.0.0.1", 0)) as nobody:
         nobody.accept()
     except TimeoutError as error:
         print(repr(error))
-# changed: /{n}" -> /{n}?" @ request socket.sendall
+# changed: /{n}" -> /{n}?" @ request http.request
 # added: timeout(0.01) -> timeout(0.01 if nobody.getsockname() else 0) @ call socket.getsockname at socket.accept #3
 # removed: range(2) -> range(1) @ call socket.bind at socket.getaddrinfo #2
