@@ -12,6 +12,10 @@ import os
 import sys
 import time as _time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 open = builtins.open  # noqa: A001 - it is the genuine one
 io_open = sys.modules["io"].open if "io" in sys.modules else builtins.open
 
@@ -43,6 +47,7 @@ getcwd = os.getcwd
 getpid = os.getpid
 urandom = os.urandom
 kill = os.kill
+posix_spawn: Callable[..., int] = getattr(os, "posix_spawn", os.abort)
 leave = os._exit
 environ = dict(os.environ)
 

@@ -114,7 +114,7 @@ def _start(git: str, top: str, output: int) -> int | None:
     ]
     command = [git, "-C", top, "status", "--porcelain", "--untracked-files=no"]
     try:
-        return os.posix_spawn(
+        return real.posix_spawn(
             git, command, {**real.environ, "GIT_OPTIONAL_LOCKS": "0"}, file_actions=actions
         )
     except OSError:

@@ -40,6 +40,19 @@ def _program(arguments: tuple[Any, ...]) -> object:
     return {"executable": _text(arguments[0]), "args": _text(arguments[1])}
 
 
+def _executed(arguments: tuple[Any, ...]) -> object:
+    """Describe a program in place of this one; a search along PATH asks for many that are not."""
+    return _program(arguments) if _there(arguments[0]) else False
+
+
+def _there(path: Any) -> bool:
+    try:
+        real.stat(path)
+    except (OSError, ValueError, TypeError):
+        return False
+    return True
+
+
 def _command(arguments: tuple[Any, ...]) -> object:
     return {"command": _text(arguments[0])}
 
@@ -113,7 +126,7 @@ OUTWARD: dict[str, Callable[[tuple[Any, ...]], object]] = {
     "socket.sethostname": _nothing,
     "subprocess.Popen": _program,
     "os.system": _command,
-    "os.exec": _program,
+    "os.exec": _executed,
     "os.posix_spawn": _program,
     "os.spawn": _nothing,
     "os.startfile": _paths,
@@ -142,7 +155,7 @@ LEAVING = frozenset(
 """Those that are no change of a file."""
 
 # Hooks that pass a call of the run's on as it is, where they do not understand it.
-_FOR_THE_RUN = ("/processes.py", "/sockets.py", "/socket_calls.py")
+_FOR_THE_RUN = ("/processes.py", "/child_spawned.py", "/sockets.py", "/socket_calls.py")
 
 _PROCESSES = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork"}
 

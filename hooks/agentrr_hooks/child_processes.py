@@ -91,7 +91,7 @@ def _execute_child(real: Any, boundary: Boundary) -> Any:
             real(self, *args)
             return
         start = Start(lane, given)
-        name, key = _named(lane)
+        name, key = named(lane)
         start.open_files(name)
         live: list[bool] = []
 
@@ -134,7 +134,7 @@ def _execute_child(real: Any, boundary: Boundary) -> Any:
     return _execute_child
 
 
-def _named(lane: Lane) -> tuple[str, str]:
+def named(lane: Lane) -> tuple[str, str]:
     """Return the name of the process that *lane* starts now, and one among all recordings."""
     before = f"{child_output.recording_of(lane)} {lane.name}"
     number = _started[before] = _started.get(before, 0) + 1

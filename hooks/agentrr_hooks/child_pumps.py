@@ -21,7 +21,7 @@ _PIECE = 1 << 16
 _SILENCE = 20
 """Milliseconds after which nothing more is expected of a terminal whose writer has ended."""
 _MOST = 64 << 20
-_isatty, _spawn = os.isatty, os.posix_spawn  # the genuine ones: see `stream_calls`
+_isatty, _spawn = os.isatty, genuine.posix_spawn  # the genuine ones: see `stream_calls`
 lock = RLock()
 """Held where what children write is carried on, and where the run's own output goes out."""
 pumps: list[Pump] = []

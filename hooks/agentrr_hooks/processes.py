@@ -1,6 +1,7 @@
 """Processes, of which a replay starts none: commands, signals; what starts others is named.
 
-Captures: `os.system`; `os.kill` and `os.killpg` of the run itself and of processes that it has
+Captures: `os.system`; `os.posix_spawn*` and `os.spawn*`, with `os.waitpid` and `os.wait` for what
+    they have started; `os.kill` and `os.killpg` of the run itself and of processes that it has
     started, and with signal 0, which asks whether one is there; semaphores that
     `multiprocessing` makes; what it starts past every audit event, other than a worker.
 Records: a command with its status and what it wrote; a signal and to whom; a note with the user's
@@ -8,8 +9,10 @@ Records: a command with its status and what it wrote; a signal and to whom; a no
     semaphore.
 Serves: the same answers, without a semaphore or a process; a replay stops where one is started in
     another way.
-Reaches: `os.fork`, `os.exec*`, `os.posix_spawn*`, `pty`, by the
-    audit hook (`agentrr_sandbox.seal.audit`). Programs: see `child_processes` and `child_loops`.
+Reaches: `os.fork`, `os.exec*`, `pty`, and a `posix_spawn` that redirects streams by itself or
+    leaves a pipe of the program's to the child, by the audit hook (`agentrr_sandbox.seal.audit`);
+    `os.openpty`, and `os.wait3`, `wait4` and `waitid` where they may meet such a child.
+    Programs: see `child_processes` and `child_loops`.
     Workers of `multiprocessing`: see `mp_processes`.
 Out of reach: what a process started in such a way reads, answers and does.
 """
@@ -41,6 +44,17 @@ workers: dict[int, str] = {}
 children: dict[int, Any] = {}
 """Other processes that it has started, by number: see `child_processes`."""
 
+outside: dict[int, str] = {}
+"""What the run's process was given by who started it: descriptors, and what is behind each."""
+
+
+def behind(descriptor: int) -> str:
+    """Return what is behind *descriptor*, as the kernel names it."""
+    try:
+        return genuine.readlink(f"/proc/self/fd/{descriptor}")
+    except OSError:
+        return ""
+
 
 def install(patch: Patcher, boundary: Boundary) -> None:
     """Name the starts that raise no event; send signals to the process that runs now."""
@@ -48,8 +62,25 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     patch.replace("os", "killpg", lambda real: _to_a_group(real, boundary))
     patch.replace("_multiprocessing", "SemLock", lambda real: _semaphores(real, boundary))
     patch.replace("os", "system", lambda real: _system(real, boundary))
+    for name in ("posix_spawn", "posix_spawnp"):
+        patch.replace("os", name, lambda real: _posix_spawn(real, boundary))
+    patch.replace("os", "_spawnvef", lambda real: _spawnvef(real, boundary))
+    patch.replace("os", "openpty", lambda real: _openpty(real, boundary))
+    patch.replace("os", "waitpid", lambda real: _waitpid(real, boundary))
+    patch.replace("os", "wait", lambda real: _wait(real, boundary))
+    for name in ("wait3", "wait4", "waitid"):
+        patch.replace("os", name, lambda real: _kin(real, boundary))
+    patch.undo_with(children.clear)
+    outside.update((fd, behind(fd)) for fd in _descriptors())
     patch.replace("multiprocessing.util", "spawnv_passfds", lambda real: _spawn(real, boundary))
     patch.replace("_posixsubprocess", "fork_exec", _fork_exec)
+
+
+def _descriptors() -> list[int]:
+    try:
+        return [int(name) for name in genuine.listdir("/proc/self/fd")]
+    except OSError:
+        return []
 
 
 def _to_a_process(real: Any, boundary: Boundary) -> Any:
@@ -99,6 +130,67 @@ def _system(real: Any, boundary: Boundary) -> Any:
         return child_system.system(lane, command, boundary)
 
     return stand_in(real, system, "os")
+
+
+def _posix_spawn(real: Any, boundary: Boundary) -> Any:
+    def posix_spawn(path: Any, argv: Any, env: Any, /, **options: Any) -> int:
+        from agentrr_hooks import child_spawned
+
+        return int(child_spawned.posix_spawn(real, boundary)(path, argv, env, **options))
+
+    return stand_in(real, posix_spawn, "os")
+
+
+def _spawnvef(real: Any, boundary: Boundary) -> Any:
+    def _spawnvef(*args: Any) -> int:
+        from agentrr_hooks import child_spawned
+
+        return int(child_spawned.spawnvef(real, boundary)(*args))
+
+    return like(_spawnvef, real)
+
+
+def _openpty(real: Any, boundary: Boundary) -> Any:
+    def openpty() -> Any:
+        lane = boundary.lane()
+        if lane is not None and not lane.inside:
+            lane.uncaptured("os.openpty")
+        return real()
+
+    return stand_in(real, openpty, "os")
+
+
+def _waitpid(real: Any, boundary: Boundary) -> Any:
+    def waitpid(pid: int, options: int, /) -> Any:
+        if not children:
+            return real(pid, options)
+        from agentrr_hooks import child_spawned
+
+        return child_spawned.wait(boundary, pid, options, lambda: real(pid, options))
+
+    return stand_in(real, waitpid, "os")
+
+
+def _wait(real: Any, boundary: Boundary) -> Any:
+    def wait() -> Any:
+        if not children:
+            return real()
+        from agentrr_hooks import child_spawned
+
+        return child_spawned.wait(boundary, -1, 0, real)
+
+    return stand_in(real, wait, "os")
+
+
+def _kin(real: Any, boundary: Boundary) -> Any:
+    def kin(*args: Any) -> Any:
+        if children:
+            from agentrr_hooks import child_spawned
+
+            child_spawned.name_other(boundary, real.__name__)
+        return real(*args)
+
+    return stand_in(real, kin, "os")
 
 
 def _spawn(real: Any, boundary: Boundary) -> Any:
