@@ -22,6 +22,8 @@ _BUILTIN = type(len).__name__  # of what stands in for a builtin, too
 _WAYS = ("genericpath", "posixpath", "os", "glob", "codecs", "shutil")
 _ON_THE_WAY = (*(f"/{name}.py" for name in _WAYS), *(f"<frozen {name}>" for name in _WAYS))
 _LOOKS_AT_CODE = ("/inspect.py", "/linecache.py", "/traceback.py")
+_SOURCES = (".py", ".pyw")
+_NO_FILE = ("built-in", "frozen")
 _LIBRARY = (os.path.dirname(os.__file__) + "/", "<frozen ")
 
 
@@ -53,7 +55,7 @@ class Door:
                 return None
         if "\0" in text or not files.matters(files.absolute(text), change=change):
             return None
-        passes = not change and _passes(source=text.endswith((".py", ".pyw")))
+        passes = not change and _passes(source=_is_of_a_module(text))
         return None if passes else (lane, files, text, given)
 
     def write(self, path: Any) -> Any:
@@ -68,6 +70,15 @@ class Door:
             return path
         place = files.outside(text)
         return path if place == text else place
+
+
+def _is_of_a_module(path: str) -> bool:
+    """Tell whether *path* is a module's: its source, or what stands for one where there is none.
+
+    Tracers ask where each loaded module is from (`__spec__.origin`), and take that for a path; the
+    modules of the interpreter itself are more or fewer in a replay, which needs others.
+    """
+    return path.endswith(_SOURCES) or path.rpartition("/")[2] in _NO_FILE
 
 
 def _passes(*, source: bool) -> bool:
