@@ -37,6 +37,7 @@ stdout belongs to the agent. agentrr speaks on stderr, and its lines begin `agen
 | 66 | no recording of that name |
 | 70 | a fault of agentrr itself |
 | 74 | the run could not be recorded |
+| 76 | `doctor --fail-on-findings`: there are some |
 | 76 | the replay diverged; with `--chaos`: the agent behaves otherwise in some schedule |
 | 77 | the replay tried to leave, or the guard that was required is missing |
 | 125 | cannot be replayed here (another Python, a missing package); `git bisect run` skips it |

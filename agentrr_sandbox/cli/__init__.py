@@ -22,6 +22,7 @@ VERBS = {
     "replay": "Run a script again, every answer served from a recording.",
     "show": "Show a recording as a timeline, or one event whole.",
     "ls": "List recordings.",
+    "doctor": "List what differs from run to run, by line of your code.",
     "verify": "Check that a recording is whole.",
     "rm": "Remove recordings.",
     "prune": "Remove recordings that are old, or more than there is room for.",

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 FORMAT = "agentrr/1"
 _SHOWN = 3
+_HINT = (
+    'a function of yours that makes it is answered if boundaries = ["module:function"] names it;'
+    " agentrr doctor last"
+)
 _CODE = "[root:code]/"
 
 
@@ -207,6 +211,8 @@ class Making:
         if outcome.signal is not None:
             parts.append(f"killed by signal {outcome.signal}")
         text = f"agentrr: {', '.join(parts)}; {_short(self.path)}; agentrr replay last\n"
+        if self.lines.of("not-captured"):
+            text += f"agentrr: hint: {_HINT}\n"
         if self.lines.of("column"):
             text = "\n" + text
         real.write(2, text.encode("utf-8", "replace"))

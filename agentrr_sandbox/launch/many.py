@@ -64,7 +64,7 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-class _One:
+class One:
     """The replay of one recording, in a process of its own."""
 
     def __init__(self, path: str) -> None:
@@ -159,9 +159,9 @@ class _Many:
     ) -> None:
         self._given = given
         self._replay = replay
-        self._all = [_One(path) for path in paths]
+        self._all = [One(path) for path in paths]
         self._passed_over = passed_over
-        self._running: list[_One] = []
+        self._running: list[One] = []
         self._done = 0
         self._began = real.monotonic()
         quiet = given.get("quiet")
@@ -202,7 +202,7 @@ class _Many:
                     self._over(one, outcome)
         return 0
 
-    def _over(self, one: _One, outcome: Outcome) -> None:
+    def _over(self, one: One, outcome: Outcome) -> None:
         one.over(outcome)
         self._done += 1
         if one.code or not self._given.get("quiet"):

@@ -103,6 +103,10 @@ REPLAY = (
         " time; default: one a processor", value="N",
     ),
     _CLOCK,
+    Option(
+        "--hash-seed", "replay under another hash seed than the recorded one: what differs then"
+        " follows the order of a set, or a hash", value="N",
+    ),
     Option("--require-guard", "refuse to replay without this guard", value="GUARD",
            choices=("kernel",)),
     Option("--grace", "seconds that a diverged program has to end; default 2, of a stall 0.5",
@@ -193,6 +197,13 @@ def size(given: object, option: str, example: str) -> int:
     if found < 0:
         raise UsageError(f"{option} takes a size, such as {example}, not {given!r}")
     return found
+
+
+def reseed(given: Parsed, header: dict[str, Any]) -> None:
+    """Put the seed of a `--hash-seed` into the *header* of what is replayed."""
+    asked = given.get("hash_seed")
+    if asked is not None:
+        header["hash_seed"] = number(asked, "--hash-seed", "a number", 0) & 0xFFFFFFFF
 
 
 def settle_seed(given: Parsed) -> None:

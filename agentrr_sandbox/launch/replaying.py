@@ -44,6 +44,7 @@ def replay(words: list[str]) -> int:
     run, *named = found
     try:
         recording = Recording.open(store.find(run))
+        options.reseed(given, recording.header)
         target = _target(recording, named)
         python = python_for(recording.header["python"], given.get("python"))
         way: list[Process] = []

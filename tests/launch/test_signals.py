@@ -197,9 +197,11 @@ def test_the_line_at_the_end(tmp_path: Path) -> None:
     )
     place = Place(tmp_path)
     ran = place.agentrr("run", "-o", "run.jsonl", "agent.py")
-    (line,) = ran.err.decode().splitlines()
+    line, hint = ran.err.decode().splitlines()
     assert line.startswith("agentrr: ")
     assert "1 crossing was not captured (os.fork at agent.py:4)" in line
+    assert hint.startswith("agentrr: hint: ")
+    assert "boundaries = [" in hint
     assert "run.jsonl" in line
     quiet = place.agentrr("run", "-o", "other.jsonl", "-c", "print(1)")
     assert quiet.err == b""
