@@ -36,12 +36,7 @@ def replays(path: str, seeds: list[int], flags: list[str]) -> list[dict[str, Any
         for seed in seeds:
             one = One(path)
             found.append(one)
-            words = [
-                *flags,
-                "-u",
-                "--observe",
-                *([] if seed is None else ["--hash-seed", str(seed)]),
-            ]
+            words = [*flags, "--observe", "--hash-seed", str(seed)]
             one.begin(words, mask, replay)
             running.append(one)
         ended_by = _until_over(running)
