@@ -116,10 +116,14 @@ def differing(
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
-    """Return each finding once, with how often it was met, those that matter first."""
+    """Return each finding once, with how often it was met, those that count first.
+
+    A line of code that writes in a loop is one finding; the first time is shown.
+    """
     by_key: dict[tuple[Any, ...], Finding] = {}
     for finding in findings:
-        key = (finding["kind"], finding["site"], finding["what"])
+        loop = finding["site"] and finding["kind"] in ("not recorded", "hash order")
+        key = (finding["kind"], finding["site"], "" if loop else finding["what"])
         by_key.setdefault(key, {**finding, "times": 0})["times"] += 1
     return sorted(by_key.values(), key=lambda finding: not finding["counts"])
 
