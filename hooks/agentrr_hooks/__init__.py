@@ -57,6 +57,7 @@ BUILTIN = (
     "telemetry",
     "sets",
     "c_clients",
+    "models",
     "tools",
 )
 """Names of the hook modules, in the order in which they go in."""
@@ -94,6 +95,10 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
         "posthog.consumer",
     ),
     "sets": ("crewai.events.event_bus",),
+    "models": (
+        *("transformers.generation.utils", "sentence_transformers", "fastembed", "llama_cpp"),
+        *("faiss", "hnswlib", "torch.random"),
+    ),
     "c_clients": (
         *("psycopg2", "psycopg.generators", "curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
         *("grpc._channel", "grpc.aio._channel", "MySQLdb.connections", "pymssql", "pyodbc"),
