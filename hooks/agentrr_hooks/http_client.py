@@ -86,7 +86,12 @@ def _gathered(connection: Any, data: Any) -> list[bytes]:
             from http.client import NotConnected
 
             raise NotConnected
-        connection.connect()
+        gather = connection.send
+        del connection.send  # through a proxy, connecting sends and reads too
+        try:
+            connection.connect()
+        finally:
+            connection.send = gather
     if hasattr(data, "read"):
         whole = data.read()
         return [whole.encode("iso-8859-1") if isinstance(whole, str) else bytes(whole)]

@@ -58,6 +58,11 @@ try:
     urllib.request.urlopen("http://127.0.0.1:9/")
 except urllib.error.URLError as error:
     print(repr(error))
+tunnel = urllib.request.build_opener(urllib.request.ProxyHandler({"https": URL}))
+try:
+    tunnel.open("https://example.invalid/")
+except urllib.error.URLError as error:
+    print(repr(error))
 
 pool = urllib3.PoolManager()
 print(pool.request("GET", f"{URL}/gzip").json()["method"])
@@ -75,4 +80,4 @@ for stream in (False, True):
 # needs: server
 # changed: ?q=two -> ?q=three @ request http.request #4
 # added: streamed = pool -> pool.request("GET", f"{URL}/get"); streamed = pool @ request http.request #22
-# removed: print(pool.request("GET", f"{URL}/gzip").json()["method"]) @ call file.stat at socket.getaddrinfo #10
+# removed: print(pool.request("GET", f"{URL}/gzip").json()["method"]) @ call file.stat at socket.getaddrinfo #11
