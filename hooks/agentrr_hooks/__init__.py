@@ -93,6 +93,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
         "agents.tracing",
         "langsmith.client",
         "posthog.consumer",
+        "sentry_sdk.transport",
     ),
     "sets": ("crewai.events.event_bus",),
     "models": (

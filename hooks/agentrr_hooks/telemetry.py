@@ -30,6 +30,7 @@ SENDING = {
         "Client._send_multipart_req",
         "Client._send_compressed_multipart_req",
     ),
+    "sentry_sdk.transport": ("BaseHttpTransport._send_request",),
     "posthog.consumer": ("batch_post",),
     "posthog.client": ("batch_post",),
 }
