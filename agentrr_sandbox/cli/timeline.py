@@ -105,6 +105,9 @@ class Timeline:
             row.outcome = str(status) if status else ""
             return
         if kind == "piece":
+            first = event.get("ok")
+            if not row.outcome and isinstance(first, Mapping) and "status" in first:
+                row.outcome = str(first["status"])  # of http.client, where the head is a piece
             return
         del self._open[row.event]
         row.done = True
@@ -120,8 +123,6 @@ class Timeline:
             row.outcome = ", ".join(str(reason) for reason in reasons)
         elif kind == "answer" or "raised" in event or event.get("how") == "closed":
             row.outcome = _outcome(event, row.kind)
-        elif not row.outcome and "http.response.status_code" in detail:
-            row.outcome = str(detail["http.response.status_code"])
 
 
 def _kind_of(call: str, detail: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from agentrr_sandbox.launch import git
 from agentrr_sandbox.launch.channel import Lines
 from agentrr_sandbox.launch.options import size
 from agentrr_sandbox.launch.places import config_of, roots_of
+from agentrr_sandbox.launch.spawn import INTERPRETER
 from agentrr_sandbox.recording import redaction_rules, store
 from agentrr_sandbox.recording.cleaning import Cleaner
 from agentrr_sandbox.recording.redaction import Redactor
@@ -92,6 +93,11 @@ class Making:
                 "implementation": python.implementation,
                 "executable": cleaner.text(python.path),
                 "flags": flags,
+                "environment": {
+                    name: cleaner.text(real.environ[name])
+                    for name in INTERPRETER
+                    if name in real.environ
+                },
             },
             "hash_seed": int(seed),
             "platform": sys.platform,

@@ -30,6 +30,16 @@ _MARSHAL = 2  # readable by every Python 3: the run's may be another minor versi
 _MOST_SEED = 4294967295
 
 
+INTERPRETER = (
+    "PYTHONASYNCIODEBUG", "PYTHONCASEOK", "PYTHONCOERCECLOCALE", "PYTHONDEBUG", "PYTHONDEVMODE",
+    "PYTHONFAULTHANDLER", "PYTHONINTMAXSTRDIGITS", "PYTHONIOENCODING", "PYTHONNODEBUGRANGES",
+    "PYTHONNOUSERSITE", "PYTHONOPTIMIZE", "PYTHONSAFEPATH", "PYTHONTRACEMALLOC",
+    "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONVERBOSE", "PYTHONWARNINGS", "PYTHON_CPU_COUNT",
+    "PYTHON_GIL",
+)  # fmt: skip
+"""Variables by which an interpreter does the same otherwise, as by a flag: recorded, and set."""
+
+
 def hooks_home() -> str:
     """Return the folder that holds `agentrr_hooks`: beside the engine, or the checkout's."""
     for home in (ENGINE, os.path.join(ENGINE, "hooks")):
@@ -109,12 +119,14 @@ def spawn(
     stage: str,
     share: dict[str, int],
     mask: Any,
+    recorded: Mapping[str, str] | None = None,
     stdin: int | None = None,
     silent: tuple[int, ...] = (),
 ) -> Child:
     """Start *python* on *target*, to load *stage*; *share* names descriptors of ours that it gets.
 
-    *mask* is the signal mask it starts with, *stdin* stands in for ours; what is written to a
+    *recorded* holds the values of `INTERPRETER` that it gets in place of ours; *mask* is the signal
+    mask it starts with, *stdin* stands in for ours; what is written to a
     descriptor in *silent* goes nowhere.  Raises `UsageError` when it cannot be started.
     """
     receiving, sending = os.pipe()
@@ -127,9 +139,13 @@ def spawn(
         actions.append((os.POSIX_SPAWN_DUP2, stdin, 0))
     actions += [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_WRONLY, 0) for each in silent]
     command = target.command(python)
+    env = real.environ
+    if recorded is not None:
+        env = {name: value for name, value in env.items() if name not in INTERPRETER}
+        env.update(recorded)
     try:
         pid = os.posix_spawn(
-            python, command, environment(real.environ, numbers["boot"], seed, stage),
+            python, command, environment(env, numbers["boot"], seed, stage),
             file_actions=actions, setsigmask=mask,
         )  # fmt: skip
     except OSError as error:

@@ -78,6 +78,7 @@ class Stage:
         child = spawn(
             target, python, seed=str(self.recording.header["hash_seed"]), stage=stage,
             share=share, mask=mask, stdin=null, silent=silent,
+            recorded=self.recording.header["python"].get("environment", {}),
         )  # fmt: skip
         self._tether.handed_over()
         self._watch.handed_over(child.pid)

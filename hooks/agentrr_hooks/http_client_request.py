@@ -37,6 +37,8 @@ class Exchange:
         self._body = body
         self._matched, self._others = sorted_out(raw)
         self._model = llm.recognise(self._method, self._host, parts.path, body)
+        self.describe = self._described if self._model is not None else None
+        """Tells more of the answer when it has ended; models only, for what it has to keep."""
         self.ask: Any = None
         """Makes the genuine response; known when the program asks for it."""
         self.stream: Any = None
@@ -72,8 +74,8 @@ class Exchange:
             detail.update(self._model.attributes)
         return detail
 
-    def describe(self, head: Any, pieces: list[Any]) -> dict[str, object]:
-        """Return what the answer tells: its status, and of a model's what it says of itself."""
+    def _described(self, head: Any, pieces: list[Any]) -> dict[str, object]:
+        """Return what the answer of a model tells: its status, and what it says of itself."""
         del head
         answer = pieces[0] if pieces and isinstance(pieces[0], dict) else {}
         status = answer.get("status")
