@@ -104,6 +104,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
         *("psycopg2", "psycopg.generators", "curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
         *("grpc._channel", "grpc.aio._channel", "MySQLdb.connections", "pymssql", "pyodbc"),
         *("mysql.connector.connection_cext", "zmq.sugar.socket", "confluent_kafka"),
+        *("ddtrace.internal.writer.writer", "ddtrace.internal.telemetry.writer"),
     ),
 }
 """Hooks that are loaded only when one of these libraries is."""

@@ -4,7 +4,8 @@ Captures      nothing: that such a client connects, or sends, is named with the 
 Records       a note that the call was not captured
 Serves        nothing: a replay stops there
 Reaches       libpq (psycopg, psycopg2), libcurl (pycurl, curl_cffi), grpc, MySQL's C client,
-              pymssql, pyodbc, librdkafka (confluent_kafka), ZeroMQ, primp; by name
+              pymssql, pyodbc, librdkafka (confluent_kafka), ZeroMQ, primp, ddtrace's exporters; by
+              name
 Out of reach  any other: `boundaries` names a function of the agent's whose answer is recorded
 """
 
@@ -33,6 +34,16 @@ FUNCTIONS = (
         "mysql.connector.connection_cext",
         "CMySQLConnection._open_connection",
         "mysql.connector.connect",
+    ),
+    (
+        "ddtrace.internal.writer.writer",
+        "NativeWriter._create_exporter",
+        "ddtrace.TraceExporter",
+    ),
+    (
+        "ddtrace.internal.telemetry.writer",
+        "TelemetryWriter._build_worker",
+        "ddtrace.TelemetryWorker",
     ),
     ("pymssql", "connect", "pymssql.connect"),
     ("pyodbc", "connect", "pyodbc.connect"),
