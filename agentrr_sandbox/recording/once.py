@@ -26,6 +26,8 @@ LONG_TEXT = 1000
 LONG_ITEM = 400
 _WORTH = 256  # a known beginning of a list must be longer than the event that says so
 _MAX_WEIGHT = 4_000_000
+_MOST_KEPT = 400_000
+"""Parts that were put back are kept for the next one up to this weight, about 25 MB."""
 _UNSEEN = object()
 
 
@@ -165,7 +167,7 @@ def _chain(keys: list[bytes]) -> list[bytes]:
 class Unfolder:
     """Puts stored parts back.  *event* gives an event by number, *payload* a file's content."""
 
-    __slots__ = ("_event", "_payload", "_stored", "_weight")
+    __slots__ = ("_event", "_kept", "_payload", "_stored", "_weight")
 
     def __init__(
         self,
@@ -175,12 +177,14 @@ class Unfolder:
         self._event = event
         self._payload = payload
         self._stored: dict[int, tuple[Any, int]] = {}
+        self._kept = 0
         self._weight = 0
 
     def unfold(self, node: Any) -> Any:
         """Return *node* whole; parts may be shared: do not change it.  Raises `Undecodable`."""
-        if sum(weight for _, weight in list(self._stored.values())) > _MAX_WEIGHT:
+        if self._kept > _MOST_KEPT:
             self._stored.clear()
+            self._kept = 0
         self._weight = 0
         try:
             return self._put_back(node, 1 << 62)
@@ -227,6 +231,7 @@ class Unfolder:
         else:
             raise Undecodable(f"event {number} is not a stored value")
         self._stored[number] = found, self._weight - before
+        self._kept += self._weight - before
         return found
 
     def _grown(self, number: int) -> list[Any]:

@@ -220,7 +220,7 @@ def test_very_long_chains() -> None:
 
 
 def test_what_is_kept_in_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(once, "_MAX_WEIGHT", 4000)
+    monkeypatch.setattr(once, "_MOST_KEPT", 4000)
     events = [{"t": "value", "v": ["x"] * 1000} for _ in range(8)]
     reader = Unfolder(events.__getitem__)
     for number in range(8):
