@@ -12,6 +12,7 @@ import pytest
 from harness import ROOT, Place
 from model_server import ModelServer
 
+pytestmark = pytest.mark.once
 EXAMPLES = ROOT / "examples" / "agents"
 DEMO = ROOT / "agentrr_sandbox" / "demo" / "agent.py"
 REPLAYABLE = [EXAMPLES / f"{name}.py" for name in ("deterministic_support", "unstable_loop")]

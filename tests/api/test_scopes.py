@@ -57,6 +57,7 @@ def check(made: dict[str, Recorded], url: str, fn: Any) -> None:
         assert report.value == recorded.value
 
 
+@pytest.mark.once
 def test_64_recordings_in_threads(tmp_path: Path, server: ModelServer) -> None:
     made: dict[str, Recorded] = {}
 
@@ -72,6 +73,7 @@ def test_64_recordings_in_threads(tmp_path: Path, server: ModelServer) -> None:
     check(made, server.url, ask)
 
 
+@pytest.mark.once
 def test_64_recordings_in_tasks(tmp_path: Path, server: ModelServer) -> None:
     async def main() -> dict[str, Recorded]:
         tokens = [f"tok{n:03}x" for n in range(COUNT)]

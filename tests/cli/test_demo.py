@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from cli.made import agentrr
+
+pytestmark = pytest.mark.once
 
 
 def test_the_demo_records_replays_and_shows_the_edit(tmp_path: Path) -> None:

@@ -272,6 +272,7 @@ def test_files_that_a_body_changes_are_state(agent: Agent) -> None:
     assert kept.startswith(b'["x"')
 
 
+@pytest.mark.once
 def test_large_state_is_walked_in_little_time(agent: Agent) -> None:
     recorded = agent.record("""
         TABLE = {n: [n, str(n), n / 2] for n in range(300_000)}
