@@ -120,19 +120,19 @@ def test_kill_9_of_the_supervisor_leaves_the_agent_alone(place: Place) -> None:
 TERMINAL = """
 import time
 times = 0
-def asleep():
+def asleep(said):
     global times
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        try:
+    try:
+        print(said)
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
             time.sleep(0.05)
             if times:
                 return
-        except KeyboardInterrupt:
-            times += 1
-print("ready")
-asleep()
-asleep()
+    except KeyboardInterrupt:
+        times += 1
+asleep("ready")
+asleep("again")
 print("interrupted", times)
 print(repr(input("more? ")))
 """
