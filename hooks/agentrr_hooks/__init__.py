@@ -58,6 +58,7 @@ BUILTIN = (
     "sets",
     "c_clients",
     "models",
+    "postgres",
     "tools",
 )
 """Names of the hook modules, in the order in which they go in."""
@@ -100,8 +101,9 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
         *("transformers.generation.utils", "sentence_transformers", "fastembed", "llama_cpp"),
         *("faiss", "hnswlib", "torch.random"),
     ),
+    "postgres": ("psycopg.pq",),
     "c_clients": (
-        *("psycopg2", "psycopg.generators", "curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
+        *("psycopg2", "curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
         *("grpc._channel", "grpc.aio._channel", "MySQLdb.connections", "pymssql", "pyodbc"),
         *("mysql.connector.connection_cext", "zmq.sugar.socket", "confluent_kafka"),
         *("ddtrace.internal.writer.writer", "ddtrace.internal.telemetry.writer"),
