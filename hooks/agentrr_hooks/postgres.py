@@ -5,8 +5,8 @@ Records       per connection its parameters without passwords; statement, parame
               each result status, columns, rows, and the error's fields with its SQLSTATE; notices
               and notifications; what the server says of the connection after it
 Serves        the recorded results, as results that psycopg's own code reads; nothing connects
-Reaches       connections and cursors of every kind, sync and async, pools, transactions, SQLAlchemy,
-              in each of psycopg's implementations
+Reaches       connections and cursors of every kind, sync and async, pools, transactions,
+              SQLAlchemy; each of psycopg's implementations
 Out of reach  a date or interval style other than ISO and postgres, an encoding other than UTF-8,
               `PGconn.reset`, `trace`, `encrypt_password` and the calls of libpq in single steps
               (named); psycopg2 (named, see `c_clients`)
@@ -86,8 +86,8 @@ def _called(name: str, boundary: Boundary, real: Any) -> Any:
 
     def method(self: Any, *args: Any, **named: Any) -> Any:
         lane = current()
-        link = None if lane is None or lane.inside else links.of(self)
-        if link is None:
+        link = links.of(self)
+        if lane is None or lane.inside or link is None:
             return real(self, *args, **named)
         request = links.described(name, args, named)
         live = partial(real, self, *args, **named)

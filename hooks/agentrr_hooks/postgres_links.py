@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL as it is recorded: its number, and what is known of it.  See `postgres`.
+"""A connection to PostgreSQL as it is recorded: its number, what is known of it; see `postgres`.
 
 What libpq says of a connection (status, transaction, the server's parameters) changes only by what
 is asked of it, so each answer carries what changed by it.

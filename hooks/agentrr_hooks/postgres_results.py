@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FIELD = ("fname", "ftable", "ftablecol", "fformat", "ftype", "fsize", "fmod")
 _made: dict[Any, Any] = {}
+_LAYOUT = ("__dict__", "__weakref__", "__module__", "__doc__")
 
 
 def text_of(value: bytes) -> Any:
@@ -111,18 +112,28 @@ def served(data: dict[str, Any]) -> Any:
     """Return a result that says what *data* does."""
     pq = _pq()
     if pq.PGresult not in _made:
-        _made[pq.PGresult] = _served_kind(pq)
+        _made[pq.PGresult] = served_kind(pq.PGresult, _Served)
     kind = _made[pq.PGresult]
-    result = kind.__new__(kind)
+    result = empty(kind)
     result.data = data
-    donor = pq.PGconn.make_empty_result(pq.PGconn.__new__(pq.PGconn), pq.ExecStatus.TUPLES_OK)
     columns = data.get("columns", ())
     if columns:
+        donor = empty(pq.PGconn).make_empty_result(pq.ExecStatus.TUPLES_OK)
         make = sys.modules["psycopg.pq.misc"].PGresAttDesc
         donor.set_attributes([make(bytes_of(name) or b"", *rest) for name, *rest in columns])
-    _fill(pq, donor, data.get("rows", ()))
-    _move(pq, donor, result)
+        _fill(pq, donor, data.get("rows", ()))
+        _move(pq, donor, result)
     return result
+
+
+def empty(kind: Any) -> Any:
+    """Return an object of *kind*, one of libpq's, that has nothing of libpq's in it."""
+    made = kind.__new__(kind)
+    for each in kind.__mro__:  # those in Python have slots, and look at them at their end
+        for name in each.__dict__.get("__slots__", ()):
+            if name != "__weakref__":
+                setattr(made, name, None)
+    return made
 
 
 def _fill(pq: Any, donor: Any, rows: Any) -> None:
@@ -158,54 +169,59 @@ def _move(pq: Any, donor: Any, result: Any) -> None:
     raise LookupError("where psycopg keeps libpq's result is not known")
 
 
-def _served_kind(pq: Any) -> Any:
-    class PGresult(pq.PGresult):  # type: ignore[misc, name-defined]
-        """A recorded result."""
+class _Served:
+    """What a recorded result answers by itself."""
 
-        data: dict[str, Any]
+    data: dict[str, Any]
 
-        @property
-        def status(self) -> int:
-            return int(pq.ExecStatus[self.data["status"]])
+    @property
+    def status(self) -> int:
+        return int(_pq().ExecStatus[self.data["status"]])
 
-        @property
-        def error_message(self) -> bytes:
-            return bytes_of(self.data.get("error_message", ""))  # type: ignore[no-any-return]
+    @property
+    def error_message(self) -> bytes:
+        return bytes_of(self.data.get("error_message", ""))  # type: ignore[no-any-return]
 
-        def get_error_message(self, encoding: str = "utf-8") -> str:
-            clean = sys.modules["psycopg.pq.misc"]._clean_error_message
-            return str(clean(self.error_message, encoding))
+    def get_error_message(self, encoding: str = "utf-8") -> str:
+        clean = sys.modules["psycopg.pq.misc"]._clean_error_message
+        return str(clean(self.error_message, encoding))
 
-        def error_field(self, fieldcode: int) -> Any:
-            name = pq.DiagnosticField(fieldcode).name.lower()
-            return bytes_of(self.data.get("error", {}).get(name))
+    def error_field(self, fieldcode: int) -> Any:
+        name = _pq().DiagnosticField(fieldcode).name.lower()
+        return bytes_of(self.data.get("error", {}).get(name))
 
-        def fname(self, column_number: int) -> Any:  # those of `COPY` have no name
-            columns = self.data.get("columns", ())
-            named = 0 <= column_number < len(columns)
-            return bytes_of(columns[column_number][0]) if named else None
+    def fname(self, column_number: int) -> Any:  # those of `COPY` have no name
+        columns = self.data.get("columns", ())
+        named = 0 <= column_number < len(columns)
+        return bytes_of(columns[column_number][0]) if named else None
 
-        @property
-        def command_status(self) -> Any:
-            return bytes_of(self.data.get("command_status", ""))
+    @property
+    def command_status(self) -> Any:
+        return bytes_of(self.data.get("command_status", ""))
 
-        @property
-        def command_tuples(self) -> Any:
-            return self.data.get("command_tuples", 0 if "command_tuples" in self.data else None)
+    @property
+    def command_tuples(self) -> Any:
+        return self.data.get("command_tuples", 0 if "command_tuples" in self.data else None)
 
-        @property
-        def oid_value(self) -> int:
-            return int(self.data.get("oid_value", 0))
+    @property
+    def oid_value(self) -> int:
+        return int(self.data.get("oid_value", 0))
 
-        @property
-        def nparams(self) -> int:
-            return len(self.data.get("parameters", ()))
+    @property
+    def nparams(self) -> int:
+        return len(self.data.get("parameters", ()))
 
-        def param_type(self, param_number: int) -> int:
-            return int(self.data["parameters"][param_number])
+    def param_type(self, param_number: int) -> int:
+        return int(self.data["parameters"][param_number])
 
-    PGresult.__module__, PGresult.__qualname__ = pq.PGresult.__module__, "PGresult"
-    return PGresult
+
+def served_kind(kind: Any, own: type) -> Any:
+    """Return a subclass of *kind*, one of libpq's, with the members of *own*, which looks like it.
+
+    Not by inheritance: the types in C lay down their objects, and are first.
+    """
+    members = {name: value for name, value in vars(own).items() if name not in _LAYOUT}
+    return type(kind.__name__, (kind,), {**members, "__module__": kind.__module__})
 
 
 class Told:

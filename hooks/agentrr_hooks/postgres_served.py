@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from agentrr_hooks import postgres_links as links
-from agentrr_hooks.postgres_results import bytes_of
+from agentrr_hooks.postgres_results import bytes_of, empty, served_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def served_connection(answer: dict[str, Any], conninfo: str) -> Any:
     """Return what stands for the connection of *answer*, which was asked for by *conninfo*."""
     pq = sys.modules["psycopg.pq"]
     if pq.PGconn not in _made:
-        _made[pq.PGconn] = _kind(pq)
+        _made[pq.PGconn] = served_kind(pq.PGconn, _Served)
     kind = _made[pq.PGconn]
-    made = kind.__new__(kind)
+    made = empty(kind)
     made.link = links.Link(answer["link"])
     made.about, made.recorded = answer["about"], answer["options"]
     made.asked = links.parameters(conninfo)
@@ -34,22 +34,18 @@ def served_connection(answer: dict[str, Any], conninfo: str) -> Any:
     return made
 
 
-def _kind(pq: Any) -> Any:
-    def about(name: str, kind: Any, none: Any) -> Any:
-        def get(self: Any) -> Any:
-            value = self.about.get(name)
-            return none if value is None else kind(value)
+def _about(name: str, none: Any) -> Any:
+    """Return a property that says what was known when the connection was made."""
 
-        return property(get)
+    def get(self: Any) -> Any:
+        value = bytes_of(self.about.get(name))
+        return none if value is None else type(none)(value)
 
-    members: dict[str, Any] = {name: about(name, bytes_of, b"") for name in _TEXTS}
-    members |= {name: about(name, int, 0) for name in _NUMBERS}
-    members |= {name: about(name, bool, False) for name in _FLAGS}
-    members |= {
-        name: property(lambda self, name=name: self.link.known.get(name)) for name in _STATE
-    }
-    members |= {name: value for name, value in vars(_Served).items() if name not in _OWN}
-    return type("PGconn", (pq.PGconn,), {**members, "__module__": pq.PGconn.__module__})
+    return property(get)
+
+
+def _known(name: str) -> Any:
+    return property(lambda self: self.link.known.get(name))
 
 
 class _Served:
@@ -96,12 +92,17 @@ class _Served:
             link.known["status"], link.known["transaction_status"] = _BAD, _UNKNOWN
 
     def get_cancel(self) -> Any:
-        pq = sys.modules["psycopg.pq"]
-        return pq.PGcancel.__new__(pq.PGcancel)
+        return empty(sys.modules["psycopg.pq"].PGcancel)
 
     def cancel_conn(self) -> Any:
-        pq = sys.modules["psycopg.pq"]
-        return pq.PGcancelConn.__new__(pq.PGcancelConn)
+        return empty(sys.modules["psycopg.pq"].PGcancelConn)
 
 
-_OWN = ("__dict__", "__weakref__", "__module__", "__doc__", "__annotations__")
+for _name in _TEXTS:
+    setattr(_Served, _name, _about(_name, b""))
+for _name in _NUMBERS:
+    setattr(_Served, _name, _about(_name, 0))
+for _name in _FLAGS:
+    setattr(_Served, _name, _about(_name, False))
+for _name in _STATE:
+    setattr(_Served, _name, _known(_name))

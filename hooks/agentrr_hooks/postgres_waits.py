@@ -15,7 +15,7 @@ from agentrr_hooks.standin import like, partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Lane
@@ -29,7 +29,8 @@ class _Question:
     """What *make* makes a genuine generator for: only live, for those in C begin when made."""
 
     def __init__(self, make: Callable[[], Any]) -> None:
-        self._make, self._begun = make, None
+        self._make = make
+        self._begun: Any = None
 
     def live(self, wait: Wait) -> Any:
         """Wait for it; one that was interrupted goes on."""
@@ -117,7 +118,7 @@ class Cancelling(_Question):
         return await lane.cross_async("postgres.cancel", live, outward=True)
 
 
-def _until(asked: Any) -> Iterator[Any]:
+def _until(asked: Any) -> Generator[Any, Any, Any]:
     """Yield *asked* until there is an answer: a wait that was interrupted begins again."""
     while True:
         answer = yield asked
@@ -138,7 +139,9 @@ def asking(name: str, boundary: Boundary, real: Any) -> Any:
             request["commands"] = [links.command(one) for one in args[0]]
         elif args or named:
             request["data"] = [bare(value) for value in (*args, *named.values())]
-        value = yield from _until(Asked(name, pgconn, partial(real, pgconn, *args, **named), request))
+        value = yield from _until(
+            Asked(name, pgconn, partial(real, pgconn, *args, **named), request)
+        )
         if name == "pipeline_communicate":
             args[0].clear()  # they are sent
         return value

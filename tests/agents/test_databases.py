@@ -1,0 +1,109 @@
+"""Agents that keep state in PostgreSQL, recorded against a real one and replayed with it gone.
+
+The drivers are installed by the dependency group `databases`, the server comes from the system's
+packages; without them the cases are skipped, with what is missing.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import Place
+from postgres_server import PostgresServer, program
+
+SCRIPTS = Path(__file__).with_name("scripts") / "databases"
+REPLAYS = int(os.environ.get("AGENTRR_REPLAYS", "3"))
+NEEDS = {
+    "psycopg_sync": ("psycopg",),
+    "psycopg_async": ("psycopg", "psycopg_pool"),
+    "sqlalchemy_orm": ("psycopg", "sqlalchemy", "greenlet"),
+    "langgraph_checkpoints": ("psycopg", "langgraph"),
+}
+CHANGES = """
+import os, psycopg
+with psycopg.connect(os.environ["DATABASE"]) as connection:
+    connection.execute("create table if not exists orders (what text)")
+    connection.execute("insert into orders values (%s)", ("one",))
+    print(connection.execute("select what from orders").fetchall())
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    if program("postgres") is None or program("initdb") is None:
+        pytest.skip("PostgreSQL's server is not installed")
+    with PostgresServer() as server:
+        yield server
+
+
+def needs(*packages: str) -> None:
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"{package} is not installed: the dependency group databases")
+
+
+@pytest.mark.parametrize(
+    ("name", "implementation"),
+    [
+        *((name, "binary") for name in NEEDS),
+        pytest.param("psycopg_sync", "python", marks=pytest.mark.once),
+        pytest.param("psycopg_async", "python", marks=pytest.mark.once),
+    ],
+)
+def test_a_database_that_is_gone_is_served(
+    name: str, implementation: str, tmp_path: Path, server: PostgresServer
+) -> None:
+    needs(*NEEDS[name])
+    if implementation == "python" and ctypes.util.find_library("pq") is None:
+        pytest.skip("libpq is not among the system's libraries")
+    shutil.copy(SCRIPTS / f"{name}.py", tmp_path / "agent.py")
+    place = Place(tmp_path, {"PSYCOPG_IMPL": implementation, **server.environment()})
+    recorded = place.record("agent.py")
+    assert recorded.code == 0, recorded
+    assert b"open-sesame" not in (tmp_path / "run.jsonl").read_bytes()
+    assert any(event.get("call") == "postgres.connect" for event in place.events())
+    place.env = {}  # nothing says where the server was
+    for _ in range(REPLAYS):  # under the seal: that a connection is tried would end it with 77
+        replayed = place.replay()
+        assert replayed.same(recorded), f"recorded\n{recorded}\nreplayed\n{replayed}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('("one",)', '("two",)', b"two"),
+        ("select what", "select upper(what)", b"upper(what)"),
+    ],
+    ids=["parameter", "statement"],
+)
+def test_what_is_asked_is_compared(
+    old: str, new: str, said: bytes, tmp_path: Path, server: PostgresServer
+) -> None:
+    needs("psycopg")
+    agent = tmp_path / "agent.py"
+    agent.write_text(CHANGES, encoding="utf-8")
+    place = Place(tmp_path, server.environment())
+    assert place.record("agent.py").code == 0
+    agent.write_text(CHANGES.replace(old, new), encoding="utf-8")
+    replayed = place.replay()
+    assert replayed.code == 76
+    assert b"asks for something else" in replayed.err
+    assert said in replayed.err
+
+
+def test_a_style_that_is_not_served_is_named(tmp_path: Path, server: PostgresServer) -> None:
+    needs("psycopg")
+    (tmp_path / "agent.py").write_text(
+        CHANGES + "    connection.execute('set datestyle to german')\n    print('after')\n",
+        encoding="utf-8",
+    )
+    place = Place(tmp_path, server.environment())
+    recorded = place.agentrr("run", "-o", "run.jsonl", "agent.py")
+    assert b"psycopg with DateStyle" in recorded.err
+    assert place.replay().code == 77
