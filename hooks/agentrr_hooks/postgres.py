@@ -43,6 +43,8 @@ NAMED = (
 )  # fmt: skip
 """Methods that psycopg calls within a wait only, or not at all: elsewhere they are named."""
 ESCAPES = ("escape_literal", "escape_identifier", "escape_string", "escape_bytea")
+ASK_IN_C = ("BytesDumper", "BytearrayDumper", "MemoryviewDumper")
+"""Dumpers whose twins in C ask libpq by themselves: the ones in Python do, where it is served."""
 GENERATORS = (
     "execute", "send", "fetch_many", "fetch", "pipeline_communicate", "notifies", "copy_from",
     "copy_to", "copy_end",
@@ -59,6 +61,7 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     for name in ("wait", "wait_conn"):
         patch.replace("psycopg.waiting", name, partial(waits.waiting, boundary))
         patch.replace("psycopg.waiting", f"{name}_async", partial(waits.waiting_async, boundary))
+    patch.replace("psycopg._adapters_map", "AdaptersMap._get_optimised", _optimised)
     patch.on_import("psycopg._transformer", lambda loaded: _literal(loaded, patch, boundary))
 
 
@@ -131,6 +134,15 @@ def _cancelled(boundary: Boundary, real: Any) -> Any:
         return lane.cross("postgres.cancel", lambda: real(self), outward=True)
 
     return cancel
+
+
+def _optimised(real: Any) -> Any:
+    function = real.__func__
+
+    def get_optimised(cls: Any, kind: Any) -> Any:
+        return kind if kind.__name__ in ASK_IN_C else function(cls, kind)
+
+    return classmethod(like(get_optimised, function))
 
 
 def _literal(loaded: Any, patch: Patcher, boundary: Boundary) -> None:

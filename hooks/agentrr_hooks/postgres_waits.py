@@ -38,6 +38,24 @@ class _Question:
             self._begun = self._make()
         return wait(self._begun)
 
+    def now(self, lane: Lane, wait: Wait) -> Any:
+        """Ask, and wait."""
+        raise NotImplementedError
+
+    async def later(self, lane: Lane, wait: Wait) -> Any:
+        """Ask, and wait in an event loop."""
+        raise NotImplementedError
+
+
+def _rest(gen: Any, first: Any) -> Generator[Any, Any, Any]:
+    """Yield *first*, which *gen* has yielded, then what it yields."""
+    while True:
+        received = yield first
+        try:
+            first = gen.send(received)
+        except StopIteration as stop:
+            return stop.value
+
 
 class Asked(_Question):
     """What is asked of a connection."""
@@ -194,6 +212,9 @@ def waiting(boundary: Boundary, real: Any) -> Any:
                 asked = step()
             except StopIteration as stop:
                 return stop.value
+            if not isinstance(asked, _Question):  # a generator of the program's own
+                lane.uncaptured("psycopg.Connection.wait")
+                return real(_rest(gen, asked), *args, **named)
             try:
                 step = partial(gen.send, (asked.now(lane, lambda one: real(one, *args, **named)),))
             except Exception as error:
@@ -218,6 +239,9 @@ def waiting_async(boundary: Boundary, real: Any) -> Any:
                 asked = step()
             except StopIteration as stop:
                 return stop.value
+            if not isinstance(asked, _Question):  # a generator of the program's own
+                lane.uncaptured("psycopg.Connection.wait")
+                return await real(_rest(gen, asked), *args, **named)
             try:
                 answer = await asked.later(lane, lambda one: real(one, *args, **named))
                 step = partial(gen.send, (answer,))

@@ -22,6 +22,7 @@ REPLAYS = int(os.environ.get("AGENTRR_REPLAYS", "3"))
 NEEDS = {
     "psycopg_sync": ("psycopg",),
     "psycopg_async": ("psycopg", "psycopg_pool"),
+    "psycopg_values": ("psycopg",),
     "sqlalchemy_orm": ("psycopg", "sqlalchemy", "greenlet"),
     "langgraph_checkpoints": ("psycopg", "langgraph"),
 }
@@ -53,6 +54,7 @@ def needs(*packages: str) -> None:
     [
         *((name, "binary") for name in NEEDS),
         pytest.param("psycopg_sync", "python", marks=pytest.mark.once),
+        pytest.param("psycopg_values", "python", marks=pytest.mark.once),
         pytest.param("psycopg_async", "python", marks=pytest.mark.once),
     ],
 )
