@@ -258,10 +258,14 @@ class Making:
     def _unknown(self) -> list[str]:
         """Say which tools reach what the walk over their state cannot enter."""
         named: dict[str, set[str]] = {}
+        served: set[str] = set()
         for line in self.lines.of("tool-unknown"):
             named.setdefault(line["name"], set()).update(line["types"])
+            if not line["again"]:
+                served.add(line["name"])
         return [
             f"tool {name} reaches {', '.join(sorted(types)[:_SHOWN])}, whose state is not compared"
+            + (": replay serves its answer" if name in served else ": replay runs it again")
             for name, types in list(named.items())[:_SHOWN]
         ]
 

@@ -267,7 +267,11 @@ class ToolCall:
         unknown = sorted(after.unknown | ({"too much to walk"} if after.cut else set()))
         if unknown:
             detail["agentrr.state.unknown"] = unknown[:_PATHS]
-            recorder.report({"kind": "tool-unknown", "name": self._name, "types": unknown})
+            again = not self._body.missed
+            if again:  # whether it changed anything cannot be told; running it again tells
+                self._changed(detail, f"what {unknown[0]} holds is not compared")
+            line = {"kind": "tool-unknown", "name": self._name, "types": unknown, "again": again}
+            recorder.report(line)
         return detail
 
     def _changed(self, detail: dict[str, object], *paths: str) -> None:

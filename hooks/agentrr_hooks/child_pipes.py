@@ -153,9 +153,11 @@ class Output(Tap):
             yield data
 
     def closing(self, lane: Lane | None) -> None:
-        """The program reads no more."""
+        """The program reads no more; that a live transport closes the file is not its doing."""
+        if lane is None:
+            return
         stream, self._stream = self._stream, None
-        if stream is not None and lane is not None:
+        if stream is not None:
             stream.close()
 
 

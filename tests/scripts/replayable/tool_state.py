@@ -1,5 +1,6 @@
 """Tools that change what the program keeps: their bodies run again in a replay, sealed."""
 import collections
+import email.message
 import os
 import sqlite3
 import time
@@ -11,6 +12,7 @@ SEEN = collections.Counter()
 DB = sqlite3.connect(":memory:")
 DB.execute("create table notes(text)")
 calls = 0
+MAIL = email.message.Message()
 
 
 class Box:
@@ -49,8 +51,13 @@ def with_default(item, seen=[]):
     return list(seen)
 
 
+def label(name, text):
+    MAIL[name] = f"{text} {time.time()}"
+    return "labelled"
+
+
 box = Box()
-NAMES = ["put_in", "add_to_cart", "count_words", "note", "newest", "with_default"]
+NAMES = ["label", "put_in", "add_to_cart", "count_words", "note", "newest", "with_default"]
 SCHEMA = [{"type": "function", "function": {"name": n, "parameters": {"type": "object"}}} for n in NAMES]
 messages = [{"role": "user", "content": "Shop for me."}]
 ask = {"model": "gpt-4o-mini", "messages": messages, "tools": SCHEMA}
@@ -61,6 +68,7 @@ print(note("milk"), DB.execute("select text from notes").fetchall())
 newest()["item"] = "plum"
 print(CART[-1]["item"], box.put_in("nail", count=3), box.put_in("nail"), box.items)
 print(with_default(1), with_default(2))
+print(label("Subject", "hello"), MAIL.items())
 
 # needs: server
 # changed: add_to_cart("fig") -> add_to_cart("date") @ request tool.call #2

@@ -150,7 +150,10 @@ def test_what_libraries_and_limits_hide_is_named(tmp_path: Path, shopping: Any) 
     detail = made.of("answer")[0]["detail"]
     assert detail["agentrr.state.unknown"] == ["queue.Queue", "too much to walk"]
     [line] = made.reports
-    assert (line["kind"], line["name"]) == ("tool-unknown", "buy")
+    assert (line["kind"], line["name"], line["again"]) == ("tool-unknown", "buy", True)
+    assert detail["agentrr.state.paths"] == ["what queue.Queue holds is not compared"]
+    run = made.replay(shopping(state=Strange, keep=False), sealed=True).check()
+    assert [note["how"] for note in run.of("note")] == ["run again"]
 
 
 def test_an_answer_that_is_in_the_state_runs_again(tmp_path: Path) -> None:
