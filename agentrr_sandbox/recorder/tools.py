@@ -270,8 +270,8 @@ class ToolCall:
             again = not self._body.missed
             if again:  # whether it changed anything cannot be told; running it again tells
                 self._changed(detail, f"what {unknown[0]} holds is not compared")
-            line = {"kind": "tool-unknown", "name": self._name, "types": unknown, "again": again}
-            recorder.report(line)
+            told = {"name": self._name, "types": unknown, "again": again}
+            recorder.report({"kind": "tool-unknown", **told})
         return detail
 
     def _changed(self, detail: dict[str, object], *paths: str) -> None:
