@@ -55,15 +55,25 @@ class Chance:
         return [piece for piece in found if piece]
 
     def calls(
-        self, tools: Sequence[tuple[str, Mapping[str, Any]]], results: Sequence[str]
+        self,
+        tools: Sequence[tuple[str, Mapping[str, Any]]],
+        results: Sequence[str],
+        choice: object = "auto",
     ) -> list[tuple[str, dict[str, Any]]]:
         """Return the tool calls to ask for: name and arguments; none when it is time to talk.
 
-        *tools* are names and parameter schemas, *results* what the tools said so far.
+        *tools* are names and parameter schemas, *results* what the tools said so far, *choice* the
+        request's `tool_choice`: one that is asked for comes, and at least one where one must.
         """
-        if not tools or len(results) >= MAX_ROUNDS or (results and self.random.random() < 0.7):  # noqa: PLR2004
+        wanted, must = _chosen(choice)
+        if wanted:
+            tools = [each for each in tools if each[0] == wanted]
+        if not tools or wanted is None:
             return []
-        count = 1 if results else self.random.randint(1, min(2, len(tools)))
+        tired = len(results) >= MAX_ROUNDS or (results and self.random.random() < 0.7)  # noqa: PLR2004
+        if tired and not must:
+            return []
+        count = 1 if results or must else self.random.randint(1, min(2, len(tools)))
         chosen = self.random.sample(list(tools), count)
         return [(name, self.value(schema, schema)) for name, schema in chosen]
 
@@ -104,6 +114,16 @@ class Chance:
         if kind == "null":
             return None
         return self.random.choice(VALUES.get(name, WORDS))
+
+
+def _chosen(choice: object) -> tuple[str | None, bool]:
+    """Return the tool that a `tool_choice` names ("": any, None: none), and whether one must be."""
+    if isinstance(choice, Mapping):
+        named = choice.get("function") or choice
+        name = named.get("name", "")
+        kind = choice.get("type")
+        return (None, False) if kind == "none" else (name, bool(name) or kind == "any")
+    return (None, False) if choice == "none" else ("", choice == "required")
 
 
 def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:

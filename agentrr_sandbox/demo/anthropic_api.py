@@ -28,7 +28,7 @@ def messages(request: dict[str, Any], chance: Chance) -> dict[str, Any]:
         for tool in request.get("tools") or ()
         if "input_schema" in tool
     ]
-    calls = chance.calls(tools, results)
+    calls = chance.calls(tools, results, request.get("tool_choice"))
     content: list[dict[str, Any]] = [
         {
             "type": "text",

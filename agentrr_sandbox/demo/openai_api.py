@@ -47,7 +47,7 @@ def _choice(request: dict[str, Any], chance: Chance, index: int) -> dict[str, An
         for tool in request.get("tools") or ()
         if tool.get("type") == "function"
     ]
-    calls = chance.calls(tools, results) if request.get("tool_choice") != "none" else []
+    calls = chance.calls(tools, results, request.get("tool_choice"))
     message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
     if calls:
         message["tool_calls"] = [
@@ -120,7 +120,7 @@ def responses(request: dict[str, Any], chance: Chance) -> dict[str, Any]:
             "name": name,
             "arguments": json.dumps(arguments),
         }
-        for name, arguments in chance.calls(tools, results)
+        for name, arguments in chance.calls(tools, results, request.get("tool_choice"))
     ]
     if not output:
         text = _content((request.get("text") or {}).get("format"), chance, results)

@@ -47,6 +47,25 @@ def test_two_answers_are_never_the_same(server: Server) -> None:
     assert first["id"] != second["id"]
 
 
+@pytest.mark.parametrize(
+    ("choice", "names"),
+    [
+        ("none", set[str]()),
+        ({"type": "none"}, set[str]()),
+        ("required", {"look", "buy"}),
+        ({"type": "any"}, {"look", "buy"}),
+        ({"type": "tool", "name": "buy"}, {"buy"}),
+        ({"type": "function", "function": {"name": "look"}}, {"look"}),
+    ],
+)
+def test_a_choice_of_tools_is_kept(choice: object, names: set[str]) -> None:
+    tools: list[tuple[str, dict[str, object]]] = [("look", {}), ("buy", {})]
+    results = ["a", "b", "c"]  # after as many it talks, unless it must not
+    made = [Chance(seed).calls(tools, results, choice) for seed in range(20)]
+    assert {name for calls in made for name, _ in calls} == names
+    assert all(calls or not names for calls in made)
+
+
 def test_a_seed_makes_them_the_same() -> None:
     assert Chance(5).text() == Chance(5).text()
     assert Chance(5).ident("x") == Chance(5).ident("x")
