@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
-from agentrr_sandbox.demo import anthropic_api, openai_api, plain
+from agentrr_sandbox.demo import anthropic_api, gemini_api, openai_api, plain
 
 if TYPE_CHECKING:
     from agentrr_sandbox.demo.answers import Chance
@@ -22,11 +22,14 @@ WHOLE = {
     "/responses": openai_api.responses,
     "/embeddings": openai_api.embeddings,
     "/messages": anthropic_api.messages,
+    ":generateContent": gemini_api.content,
+    ":streamGenerateContent": gemini_api.content,
 }
 STREAMED = {
     "/chat/completions": openai_api.chat_stream,
     "/responses": openai_api.responses_stream,
     "/messages": anthropic_api.messages_stream,
+    ":streamGenerateContent": gemini_api.content_stream,
 }
 ERRORS = {
     400: "invalid_request_error",
@@ -100,6 +103,10 @@ class Handler(BaseHTTPRequestHandler):
             return self._error(int(fault), f"injected {fault}", chance)
         try:
             request = json.loads(body)
+            if end[0] == ":":  # it names model and manner in the path
+                path, _, manner = self.path.partition("?")
+                request["model"] = path.rpartition("/")[2].removesuffix(end)
+                request["stream"] = "alt=sse" in manner
             due = (request["model"], request.get("messages", ""), request.get("input", ""))
             if None in due:
                 return self._error(400, "bad request: null where a value is due", chance)

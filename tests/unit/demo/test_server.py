@@ -147,3 +147,21 @@ def test_the_process_prints_its_address_and_takes_faults(tmp_path: Path) -> None
         connection.close()
         assert server.hits() == 1
         assert json.loads(server.requests()[0]["body"]) == CHAT
+
+
+def test_gemini_is_spoken_whole_and_streamed(server: Server) -> None:
+    path = "/v1beta/models/gemini-9:generateContent"
+    asked = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
+    whole = json.loads(ask(server, path, asked)[1])
+    assert whole["modelVersion"] == "gemini-9"
+    assert whole["candidates"][0]["content"]["parts"][0]["text"]
+    declared = {"name": "look", "parameters": {"type": "OBJECT", "properties": {}}}
+    tools = [{"functionDeclarations": [declared]}]
+    must = {"functionCallingConfig": {"mode": "ANY"}}
+    called = json.loads(ask(server, path, {**asked, "tools": tools, "toolConfig": must})[1])
+    (part,) = called["candidates"][0]["content"]["parts"]
+    assert part == {"functionCall": {"name": "look", "args": {}}}
+    path = path.replace("generate", "streamGenerate") + "?alt=sse"
+    status, body, _ = ask(server, path, asked)
+    assert (status, body[:6]) == (200, b"data: ")
+    assert b'"totalTokenCount"' in body
