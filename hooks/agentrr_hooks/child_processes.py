@@ -62,6 +62,9 @@ def _made(make: Any, boundary: Boundary, real: Any) -> Any:
 class Child:
     """A process that the run has started: its name, and its exit code once that was told."""
 
+    by_number = False
+    """Whether only its number stands for it."""
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.code: int | None = None

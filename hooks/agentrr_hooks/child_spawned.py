@@ -30,6 +30,16 @@ _TYPE, _PIPE, _SOCKET = 0o170000, 0o010000, 0o140000
 class Spawned(Child):
     """A child that only its number stands for."""
 
+    by_number = True
+
+    def wait(self, *args: Any) -> Any:
+        """Wait for it, or for any; see `wait`."""
+        return wait(*args)
+
+    def name_other(self, *args: Any) -> None:
+        """Name a way to wait that is not captured; see `name_other`."""
+        name_other(*args)
+
 
 def _open_lane(boundary: Boundary) -> Lane | None:
     """Return the lane in which a start is a crossing: all ways to the child must be known."""

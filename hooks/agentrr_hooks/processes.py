@@ -160,34 +160,38 @@ def _openpty(real: Any, boundary: Boundary) -> Any:
     return stand_in(real, openpty, "os")
 
 
+def _spawned(pid: int) -> Any:
+    """Return a child that only its number stands for, among those that *pid* means.
+
+    Nothing is imported here: a `Popen` may be collected when the interpreter ends.
+    """
+    found = [children.get(pid)] if pid > 0 else list(children.values())
+    return next((child for child in found if child is not None and child.by_number), None)
+
+
 def _waitpid(real: Any, boundary: Boundary) -> Any:
     def waitpid(pid: int, options: int, /) -> Any:
-        if not children:
+        child = _spawned(pid)
+        if child is None:
             return real(pid, options)
-        from agentrr_hooks import child_spawned
-
-        return child_spawned.wait(boundary, pid, options, lambda: real(pid, options))
+        return child.wait(boundary, pid, options, lambda: real(pid, options))
 
     return stand_in(real, waitpid, "os")
 
 
 def _wait(real: Any, boundary: Boundary) -> Any:
     def wait() -> Any:
-        if not children:
-            return real()
-        from agentrr_hooks import child_spawned
-
-        return child_spawned.wait(boundary, -1, 0, real)
+        child = _spawned(-1)
+        return real() if child is None else child.wait(boundary, -1, 0, real)
 
     return stand_in(real, wait, "os")
 
 
 def _kin(real: Any, boundary: Boundary) -> Any:
     def kin(*args: Any) -> Any:
-        if children:
-            from agentrr_hooks import child_spawned
-
-            child_spawned.name_other(boundary, real.__name__)
+        child = _spawned(-1)
+        if child is not None:
+            child.name_other(boundary, real.__name__)
         return real(*args)
 
     return stand_in(real, kin, "os")
