@@ -39,6 +39,7 @@ BUILTIN = (
     "thread_ids",
     "tasks",
     "event_loop",
+    "stdin_loops",
     "other_loops",
     "processes",
     "child_processes",
@@ -75,6 +76,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "c_waits": ("threading",),
     "tasks": ("asyncio.base_events", "concurrent.futures._base"),
     "event_loop": ("asyncio.unix_events",),  # which imports the modules of all the others
+    "stdin_loops": ("asyncio.selector_events",),
     "other_loops": ("uvloop", "gevent.monkey", "eventlet.patcher"),
     "child_processes": ("subprocess",),
     "child_loops": ("asyncio.unix_events",),

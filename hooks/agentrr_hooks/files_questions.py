@@ -18,6 +18,7 @@ _TYPE, _KINDS = 0o170000, (0o100000, 0o040000)  # a regular file, a folder
 _TIMES = ("atime", "mtime", "ctime")
 _EXTRA = ("st_blksize", "st_blocks", "st_rdev", "st_birthtime", "st_flags", "st_gen")
 _PAIR = 2
+_STANDARD = (0, 1, 2)
 _ON_THE_WAY = ("lstat", "readlink")
 _getframe = sys._getframe
 
@@ -99,9 +100,12 @@ def _fstat(real: Any, door: Door) -> Any:
     def fstat(fd: int) -> os.stat_result:
         status: os.stat_result = real(fd)
         lane = door.lane()
-        if lane is None or fd <= 2 or status.st_mode & _TYPE not in _KINDS:  # noqa: PLR2004 - stderr
+        if lane is None or lane.files is None or lane.files.quiet:
             return status
-        if lane.files is None or lane.files.quiet:
+        if fd in _STANDARD:  # a program asks whether it is a pipe
+            request = {"descriptor": fd}
+            return restored(lane.cross("file.fstat", lambda: stored(status), request=request))
+        if status.st_mode & _TYPE not in _KINDS:
             return status
         return restored(lane.cross("file.fstat", lambda: stored(status)))
 

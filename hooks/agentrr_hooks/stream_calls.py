@@ -6,6 +6,7 @@ import os
 import sys
 
 from agentrr_hooks.standin import stand_in
+from agentrr_sandbox import real as genuine
 from agentrr_sandbox.errors import Halt
 
 _write = os.write  # the genuine one: this module is loaded before any patch
@@ -64,7 +65,7 @@ def tell(
 def line_is_open() -> bool:
     """Return whether what comes next on stderr would not begin at the left edge."""
     try:
-        one, two = os.fstat(1), os.fstat(2)
+        one, two = genuine.fstat(1), genuine.fstat(2)
         shared = (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
     except OSError:
         shared = False
