@@ -25,6 +25,7 @@ import machine
 import reads
 import startup
 import strands
+import world
 
 MEASURES: dict[str, Callable[[benches.Bench], None]] = {
     "start-up": startup.measure,
@@ -36,6 +37,7 @@ MEASURES: dict[str, Callable[[benches.Bench], None]] = {
     "conversation": calls.conversation,
     "strands": strands.kinds,
     "concurrent-agent": strands.agent,
+    "world": world.kinds,
     "million-events": events.million,
     "show-head": events.head,
 }

@@ -1,15 +1,15 @@
 """Every kind of clock read and draw in a warm loop, several times over: its CPU time each, in us.
 
 The figures go to stderr through C's `write`, which is not compared: bare, recorded and replayed
-runs then have the same output for agentrr, and a replay is faithful.  `getrusage` is out of the
-clock hook's reach, so a replay measures itself and is not served what the recording measured.
+runs then have the same output for agentrr, and a replay is faithful.
 """
 
 import ctypes
 import gc
-import resource
 import sys
 import warnings
+
+from c_clock import cpu
 
 SETUP = """
 import os, random, secrets, time, uuid
@@ -28,12 +28,6 @@ BY_VALUE = 900
 """So many draws between two crossings are recorded one by one."""
 
 
-def spent() -> float:
-    """CPU time of this process in microseconds."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return (used.ru_utime + used.ru_stime) * 1e6
-
-
 def loop(body: str, inner: int, rounds: int = 1) -> float:
     """Time of *rounds* loops of *inner* times *body*, each of which ends in a crossing."""
     lines = ("def run():", f" for _ in range({rounds}):", f"  for _ in range({inner}):")
@@ -41,9 +35,9 @@ def loop(body: str, inner: int, rounds: int = 1) -> float:
     exec("\n".join([SETUP, *lines, f"   {body}", "  time.sleep(0)"]), names)
     run = names["run"]
     gc.collect()
-    start = spent()
+    start = cpu()
     run()
-    return spent() - start
+    return cpu() - start
 
 
 def main(count: int, times: int) -> str:

@@ -1,25 +1,20 @@
 """N model calls in one warm process; the last line is the median CPU of one, in microseconds."""
 
-import resource
 import statistics
 import sys
 
+from c_clock import cpu
 from openai import OpenAI
 
 BLOCK = 20
 
 
-def spent():
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 def block(client, number):
-    before = spent()
+    before = cpu()
     for turn in range(BLOCK):
         text = f"turn {number}.{turn}: " + "tell me more. " * 28
         client.chat.completions.create(model="gpt-x", messages=[{"role": "user", "content": text}])
-    return (spent() - before) / BLOCK * 1e6
+    return (cpu() - before) / BLOCK
 
 
 def measure(client, count):
