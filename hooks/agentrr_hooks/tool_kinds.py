@@ -150,6 +150,12 @@ def _left(value: Any) -> Inside:
     return value.__length_hint__(), iter(())
 
 
+def _variable(value: Any) -> Inside:
+    nothing = object()
+    found = value.get(nothing)
+    return ("unset", iter(())) if found is nothing else (id(value), iter((("", found),)))
+
+
 def _partial(value: Any) -> Inside:
     return id(value), iter(
         ((".func", value.func), (".args", value.args), (".keywords", value.keywords))
@@ -226,6 +232,7 @@ _unknown = iter(lambda: 0, 0)
 READERS: dict[str, Callable[[Any], Inside]] = {
     "_io.BytesIO": _buffer,
     "_io.StringIO": _buffer,
+    "_contextvars.ContextVar": _variable,
     "array.array": _array,
     "builtins.bytearray": _bytes,
     "builtins.builtin_function_or_method": _builtin,

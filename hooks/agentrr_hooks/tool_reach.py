@@ -1,13 +1,56 @@
-"""Which globals of the user's modules the code of a tool names, itself or through what it calls."""
+"""What the code of a tool names: globals of the user's modules, and what libraries have there."""
 
 from __future__ import annotations
 
+import sys
 from types import CodeType, FunctionType, ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+ASKING = frozenset(
+    [
+        "aiohttp",
+        "anthropic",
+        "boto3",
+        "botocore",
+        "bs4",
+        "certifi",
+        "charset_normalizer",
+        "cohere",
+        "dateutil",
+        "dotenv",
+        "groq",
+        "html2text",
+        "httpcore",
+        "httpx",
+        "httpx2",
+        "idna",
+        "jinja2",
+        "lxml",
+        "markdown",
+        "markdownify",
+        "mistralai",
+        "ollama",
+        "openai",
+        "orjson",
+        "pytz",
+        "requests",
+        "simplejson",
+        "tabulate",
+        "tavily",
+        "tiktoken",
+        "tzdata",
+        "tzlocal",
+        "ujson",
+        "urllib3",
+        "websockets",
+        "yaml",
+    ]
+)
+"""Packages that ask the world, or compute: a tool that calls these keeps no state in them."""
 
 _MANY = 500
 _known: dict[CodeType, frozenset[str]] = {}
@@ -30,6 +73,20 @@ def names(function: FunctionType, owns: Callable[[str], bool]) -> set[str]:
                     done.add(id(below))
                     todo.append(below)
     return found
+
+
+def keeps(module: object) -> bool:
+    """Whether what is in *module* may keep state out of sight: a framework's function.
+
+    One of the standard library keeps none that an answer depends on, or is known (see `tool_kinds.STILL`).
+    """
+    if not isinstance(module, str):
+        return False
+    package = module.partition(".")[0]
+    if package in sys.stdlib_module_names or package in ASKING or package == "__main__":
+        return False
+    filename = getattr(sys.modules.get(module), "__file__", None)
+    return isinstance(filename, str) and "-packages" in filename
 
 
 def _below(value: Any, used: frozenset[str], found: set[str]) -> list[FunctionType]:

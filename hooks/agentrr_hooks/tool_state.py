@@ -194,6 +194,8 @@ class Walk:
     def _reader(self, kind: type) -> Callable[[Any], tool_kinds.Inside]:
         if kind is FunctionType:
             return self._function
+        if kind is ModuleType:
+            return self._module
         if issubclass(kind, type):  # not isinstance: it may ask the object
             return self._class
         known = tool_kinds.reader_of(kind)
@@ -203,11 +205,25 @@ class Walk:
 
     def _function(self, value: FunctionType) -> tool_kinds.Inside:
         users = self._owns(value.__code__.co_filename)
+        if not users:
+            self._called(value.__module__, value.__qualname__)
         below = _held(value) if users else _wrapped(value)
         return (id(value), id(genuine(value.__code__))), below
 
     def _class(self, value: type) -> tool_kinds.Inside:
-        return id(value), _class(value) if self._is_users(value) else iter(())
+        if self._is_users(value):
+            return id(value), _class(value)
+        self._called(*(type.__getattribute__(value, key) for key in ("__module__", "__qualname__")))
+        return id(value), iter(())
+
+    def _module(self, value: ModuleType) -> tool_kinds.Inside:
+        self._called(value.__name__, "")
+        return id(value), iter(())
+
+    def _called(self, module: Any, name: str) -> None:
+        """The tool names what a library has: a framework's may find its state by itself."""
+        if self._named and tool_reach.keeps(module):
+            self._state.unknown.add(f"{module}.{name}".rstrip("."))
 
     def _unknown(self, value: object) -> tool_kinds.Inside:
         if self._named:

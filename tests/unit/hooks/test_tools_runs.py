@@ -242,6 +242,41 @@ def test_what_the_walk_cannot_enter_is_named_in_the_last_line(agent: Agent) -> N
     faithful(recorded, agent.replay())
 
 
+def test_what_a_framework_keeps_by_itself_makes_a_body_run_again(agent: Agent) -> None:
+    packages = agent.folder / "site-packages"
+    packages.mkdir()
+    source = "_kept = []\ndef put(what): _kept.append(what)\ndef size(): return len(_kept)\n"
+    (packages / "frame.py").write_text(source, encoding="utf-8")
+    for place in (agent.here, agent.away):
+        place.env["PYTHONPATH"] = str(packages)
+    recorded = agent.record("""
+        import contextvars, json
+        from frame import put, size
+
+        CURRENT = contextvars.ContextVar("CURRENT")
+
+        def remember(text):
+            put(text)
+            return "kept"
+
+        def choose(text):
+            CURRENT.set(text)
+            return "chosen"
+
+        def blind():
+            return json.dumps([random.random(), CURRENT.get()])
+
+        ask("remember", "choose", "blind")
+        print(remember("a"), size(), choose("b"), CURRENT.get(), blind())
+    """)
+    assert b"tool remember reaches frame.put, whose state is not compared" in recorded.err
+    states = {
+        call["request"]["name"]: call["detail"].get("agentrr.state") for call in agent.tools()
+    }
+    assert states == {"remember": "changed", "choose": "changed", "blind": None}
+    faithful(recorded, agent.replay())
+
+
 def test_tools_in_threads_one_after_another(agent: Agent) -> None:
     recorded = agent.record("""
         from concurrent.futures import ThreadPoolExecutor
