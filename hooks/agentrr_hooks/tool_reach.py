@@ -78,7 +78,8 @@ def names(function: FunctionType, owns: Callable[[str], bool]) -> set[str]:
 def keeps(module: object) -> bool:
     """Whether what is in *module* may keep state out of sight: a framework's function.
 
-    One of the standard library keeps none that an answer depends on, or is known (see `tool_kinds.STILL`).
+    One of the standard library keeps none that an answer depends on, or is known: see
+    `tool_kinds.STILL`.
     """
     if not isinstance(module, str):
         return False
