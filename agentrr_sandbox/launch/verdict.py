@@ -117,7 +117,8 @@ class Verdict:
         return -signal if signal else self._outcome.code or 0
 
     def _faithful(self) -> str:
-        return "faithful as far as it goes" if self._cut() else "faithful"
+        whole = self.end.get("became") or not self._cut()
+        return "faithful" if whole else "faithful as far as it goes"
 
     def _cut(self) -> bool:
         return self._recording.exit is None
@@ -175,7 +176,9 @@ class Verdict:
             text += f", {self.end['drifted']} wake-ups at another turn of the loop"
         text += self._tools()
         text += "".join(f"; {message}" for message in self._missing())
-        if self._cut():
+        if self.end.get("became"):
+            text += f"; there the run became another program, not recorded: {self.end['became']}"
+        elif self._cut():
             text += "; the run was cut short there: incomplete"
         return text + "\n"
 
@@ -212,7 +215,8 @@ class Verdict:
             "elastic": self.end.get("elastic", 0),
             "drifted": self.end.get("drifted", 0),
             "seconds": round(self.seconds, 4),
-            "incomplete": self._cut(),
+            "incomplete": self._cut() and not self.end.get("became"),
+            "became": self.end.get("became", ""),
             "divergences": self.divergences,
             "sealed": self.sealed,
             "stopped": self.stopped,

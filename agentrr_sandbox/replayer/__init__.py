@@ -74,6 +74,8 @@ class Replayer:
         self.workers: Any = None
         self.over = False
         self.drifted = 0
+        self.became = ""
+        """The command of the program that the run became, once the replay came there."""
         self.absent: set[str] = set()
         self.lock = _thread.RLock()
         self.output: Any = self.make_output()
@@ -163,7 +165,7 @@ class Replayer:
         whole = self.halted is None and not self.divergences
         events = len(self.recording) if whole else self.served
         counts = {"elastic": self.elastic, "drifted": self.drifted}
-        self.report({"kind": "end", "events": events, **counts})
+        self.report({"kind": "end", "events": events, "became": self.became, **counts})
 
     def _left_over(self) -> None:
         for name in {**self.index.lanes, **self.lanes}:

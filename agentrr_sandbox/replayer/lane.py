@@ -113,6 +113,8 @@ class ReplayedLane(Reading):
         if event["t"] != "intent":
             return event
         if not self.is_answered(event):
+            if event["call"] == "process.exec":
+                self.replayer.became = " ".join(map(str, event["request"]["args"]))
             self.cut_short(
                 f"event {event['seq']} ({event['call']}) was sent, its outcome is unknown:"
                 " the run was cut short there"

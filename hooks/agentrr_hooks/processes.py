@@ -1,15 +1,16 @@
 """Processes, of which a replay starts none: commands, signals; what starts others is named.
 
 Captures: `os.system`; `os.posix_spawn*` and `os.spawn*`, with `os.waitpid` and `os.wait` for what
-    they have started; `os.kill` and `os.killpg` of the run itself and of processes that it has
-    started, and with signal 0, which asks whether one is there; semaphores that
-    `multiprocessing` makes; what it starts past every audit event, other than a worker.
+    they have started; `os.exec*`, with which the run ends; `os.kill` and `os.killpg` of the run
+    itself and of processes that it has started, and with signal 0, which asks whether one is
+    there; semaphores that `multiprocessing` makes; what it starts past every audit event, other
+    than a worker.
 Records: a command with its status and what it wrote; a signal and to whom; a note with the user's
     line for each process that is started in another way; each taking and giving back of a
     semaphore.
 Serves: the same answers, without a semaphore or a process; a replay stops where one is started in
     another way.
-Reaches: `os.fork`, `os.exec*`, `pty`, and a `posix_spawn` that redirects streams by itself or
+Reaches: `os.fork`, `pty`, and a `posix_spawn` that redirects streams by itself or
     leaves a pipe of the program's to the child, by the audit hook (`agentrr_sandbox.seal.audit`);
     `os.openpty`, and `os.wait3`, `wait4` and `waitid` where they may meet such a child.
     Programs: see `child_processes` and `child_loops`.
@@ -65,6 +66,8 @@ def install(patch: Patcher, boundary: Boundary) -> None:
     for name in ("posix_spawn", "posix_spawnp"):
         patch.replace("os", name, lambda real: _posix_spawn(real, boundary))
     patch.replace("os", "_spawnvef", lambda real: _spawnvef(real, boundary))
+    for name in ("execv", "execve"):  # the others call these
+        patch.replace("os", name, lambda real: _exec(real, boundary))
     patch.replace("os", "openpty", lambda real: _openpty(real, boundary))
     patch.replace("os", "waitpid", lambda real: _waitpid(real, boundary))
     patch.replace("os", "wait", lambda real: _wait(real, boundary))
@@ -148,6 +151,24 @@ def _spawnvef(real: Any, boundary: Boundary) -> Any:
         return int(child_spawned.spawnvef(real, boundary)(*args))
 
     return like(_spawnvef, real)
+
+
+def _exec(real: Any, boundary: Boundary) -> Any:
+    home = genuine.getpid()
+
+    def execute(path: Any, argv: Any, /, *env: Any) -> None:
+        lane = boundary.lane()
+        if lane is None or lane.inside or genuine.getpid() != home:
+            real(path, argv, *env)  # a forked child's is not the run's
+            return
+        if not isinstance(argv, list | tuple):
+            real(path, argv, *env)  # its own error
+            return
+        from agentrr_hooks import child_exec
+
+        child_exec.become(lane, real, path, argv, *env)
+
+    return stand_in(real, execute, "os")
 
 
 def _openpty(real: Any, boundary: Boundary) -> Any:
