@@ -1,4 +1,4 @@
-"""Agents that keep state in PostgreSQL, recorded against a real one and replayed with it gone.
+"""Agents that keep state in PostgreSQL or redis, recorded against a server, replayed without it.
 
 The drivers are installed by the dependency group `databases`, the server comes from the system's
 packages; without them the cases are skipped, with what is missing.
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from harness import Place
 from postgres_server import PostgresServer, program
+from redis_server import RedisServer
 
 SCRIPTS = Path(__file__).with_name("scripts") / "databases"
 REPLAYS = int(os.environ.get("AGENTRR_REPLAYS", "3"))
@@ -109,3 +110,27 @@ def test_a_style_that_is_not_served_is_named(tmp_path: Path, server: PostgresSer
     recorded = place.agentrr("run", "-o", "run.jsonl", "agent.py")
     assert b"psycopg with DateStyle" in recorded.err
     assert place.replay().code == 77
+
+
+def replays(place: Place) -> None:
+    """Record `agent.py`, then replay it where nothing says where the server was."""
+    recorded = place.record("agent.py")
+    assert recorded.code == 0, recorded
+    assert any(str(event.get("call", "")).startswith("socket.") for event in place.events())
+    place.env = {}
+    for _ in range(REPLAYS):
+        replayed = place.replay()
+        assert replayed.same(recorded), f"recorded\n{recorded}\nreplayed\n{replayed}"
+
+
+def test_postgres_through_sockets_is_a_conversation(tmp_path: Path, server: PostgresServer) -> None:
+    needs("asyncpg", "pg8000")
+    shutil.copy(SCRIPTS / "asyncpg_pool.py", tmp_path / "agent.py")
+    replays(Place(tmp_path, server.environment()))
+
+
+def test_redis_is_a_conversation(tmp_path: Path) -> None:
+    needs("redis", "fakeredis")
+    shutil.copy(SCRIPTS / "redis_clients.py", tmp_path / "agent.py")
+    with RedisServer() as server:
+        replays(Place(tmp_path, {"REDIS_PORT": str(server.port)}))
