@@ -115,7 +115,7 @@ class RecordedTurns(Turns):
 
         def ready() -> None:
             self._arrived.append(arrive)
-            loop._write_to_self()
+            self.wake(loop)
 
         return ready
 

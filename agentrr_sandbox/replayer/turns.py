@@ -100,7 +100,7 @@ class ReplayedTurns(Turns):
 
         def ready() -> None:
             self._arrived.append((key, lambda loop: loop._ready.append(handle)))
-            loop._write_to_self()
+            self.wake(loop)
 
         return ready
 

@@ -48,6 +48,19 @@ class Turns:
         self._lane_in = peer.gate.lane_in
         self._given: dict[str, int] = {}
 
+    @staticmethod
+    def wake(loop: Any) -> None:
+        """Something has arrived: *loop* is to look, unless it runs in this thread and will.
+
+        What wakes it is a handle, and programs look whether a loop has any (prompt_toolkit).  One
+        that waits in this thread was interrupted by a signal's handler.
+        """
+        from asyncio import _get_running_loop
+
+        known = _known.get(loop)
+        if _get_running_loop() is not loop or known is None or known.waits:
+            loop._write_to_self()
+
     def number(self, what: str) -> int:
         """Return how many of *what* came before, in this loop."""
         number = self._given.get(what, 0)
