@@ -61,6 +61,7 @@ BUILTIN = (
     "c_clients",
     "models",
     "postgres",
+    "psycopg2",
     "tools",
 )
 """Names of the hook modules, in the order in which they go in."""
@@ -106,8 +107,9 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
         *("faiss", "hnswlib", "torch.random"),
     ),
     "postgres": ("psycopg.pq",),
+    "psycopg2": ("psycopg2._psycopg",),
     "c_clients": (
-        *("psycopg2", "curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
+        *("curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
         *("grpc._channel", "grpc.aio._channel", "MySQLdb.connections", "pymssql", "pyodbc"),
         *("mysql.connector.connection_cext", "zmq.sugar.socket", "confluent_kafka"),
         *("ddtrace.internal.writer.writer", "ddtrace.internal.telemetry.writer"),

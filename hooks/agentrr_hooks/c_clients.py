@@ -3,9 +3,8 @@
 Captures      nothing: that such a client connects, or sends, is named with the user's line
 Records       a note that the call was not captured
 Serves        nothing: a replay stops there
-Reaches       libpq (psycopg2), libcurl (pycurl, curl_cffi), grpc, MySQL's C client,
-              pymssql, pyodbc, librdkafka (confluent_kafka), ZeroMQ, primp, ddtrace's exporters; by
-              name
+Reaches       libcurl (pycurl, curl_cffi), grpc, MySQL's C client, pymssql, pyodbc, librdkafka
+              (confluent_kafka), ZeroMQ, primp, ddtrace's exporters; by name
 Out of reach  any other: `boundaries` names a function of the agent's whose answer is recorded
 """
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     Make = Callable[[Any], Any]
 
 FUNCTIONS = (
-    ("psycopg2", "_connect", "psycopg2.connect"),
     ("curl_cffi.curl", "Curl.perform", "curl_cffi.Curl.perform"),
     ("curl_cffi.aio", "AsyncCurl.add_handle", "curl_cffi.AsyncCurl.add_handle"),
     ("grpc._channel", "Channel.__init__", "grpc.Channel"),

@@ -9,7 +9,7 @@ Reaches       connections and cursors of every kind, sync and async, pools, tran
               SQLAlchemy; each of psycopg's implementations
 Out of reach  a date or interval style other than ISO and postgres, an encoding other than UTF-8,
               `PGconn.reset`, `trace`, `encrypt_password` and the calls of libpq in single steps
-              (named); psycopg2 (named, see `c_clients`)
+              (named)
 """
 
 from __future__ import annotations
@@ -119,7 +119,10 @@ def _escaped(name: str, boundary: Boundary, real: Any) -> Any:
         lane = current()
         if lane is None or lane.inside:
             return real(self, data)
-        return lane.cross(call, lambda: bytes(real(self, data)), request={"of": bytes(data)})
+        of = bytes(data)
+        if name == "escape_identifier":
+            of = results.nameless(of.decode("latin-1")).encode("latin-1")
+        return lane.cross(call, lambda: bytes(real(self, data)), request={"of": of})
 
     return method
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from agentrr_hooks.postgres_results import Told, bare, text_of
+from agentrr_hooks.postgres_results import Told, bare, nameless, text_of
 from agentrr_hooks.standin import partial
 
 TYPE_CHECKING = False
@@ -24,8 +24,8 @@ _ABOUT = (
     "full_protocol_version", "server_version", "backend_pid", "needs_password", "used_password",
     "used_gssapi", "ssl_in_use",
 )  # fmt: skip
-_SECRET = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
-_PARAMETERS = (
+SECRET = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
+PARAMETERS = (
     "server_version", "server_encoding", "client_encoding", "application_name", "is_superuser",
     "default_transaction_read_only", "in_hot_standby", "session_authorization", "DateStyle",
     "IntervalStyle", "TimeZone", "integer_datetimes", "standard_conforming_strings",
@@ -42,6 +42,7 @@ _ARGUMENTS = {
     "exec_prepared": ("name", "values", "formats", "result_format"),
 }
 _NAMES = {"param_values": "values", "param_types": "types", "param_formats": "formats"}
+_CURSORS = ("DECLARE ", "FETCH ", "CLOSE ", "MOVE ")
 _links: dict[int, Link] = {}  # by the address of a genuine connection, which has no attributes
 
 
@@ -50,6 +51,13 @@ def described(name: str, args: tuple[Any, ...], named: dict[str, Any]) -> dict[s
     names = _ARGUMENTS.get(name, ("command",) if "query" in name or name == "exec_" else ("name",))
     found = {key: bare(value) for key, value in zip(names, args, strict=False)}
     found.update({_NAMES.get(key, key): bare(value) for key, value in named.items()})
+    if name.endswith("portal") and type(found.get("name")) is str:
+        found["name"] = nameless(found["name"])
+    text = found.get("command")
+    if type(text) is str and text.startswith(_CURSORS):
+        head, quote, rest = text.partition('"')
+        cursor, close, rest = rest.partition('"')
+        found["command"] = head + quote + nameless(cursor) + close + rest
     return {key: value for key, value in found.items() if value not in (None, 0)}
 
 
@@ -69,7 +77,7 @@ def parameters(conninfo: str) -> dict[str, Any]:
 
 def public(conninfo: str) -> dict[str, Any]:
     """Return that without what nobody else may know."""
-    return {key: bare(v) for key, v in parameters(conninfo).items() if key not in _SECRET}
+    return {key: bare(v) for key, v in parameters(conninfo).items() if key not in SECRET}
 
 
 def of(pgconn: Any) -> Link | None:
@@ -91,14 +99,14 @@ class Link:
         options = {
             text_of(one.keyword): bare(one.val)
             for one in pgconn.info
-            if one.val is not None and text_of(one.keyword) not in _SECRET
+            if one.val is not None and text_of(one.keyword) not in SECRET
         }
         return {"link": self.number, "about": about, "options": options, **self.changed(pgconn)}
 
     def changed(self, pgconn: Any) -> dict[str, Any]:
         """Return what the genuine *pgconn* says that it did not say before."""
         state = {name: bare(_asked(pgconn, name)) for name in _STATE}
-        for name in _PARAMETERS:
+        for name in PARAMETERS:
             state[name] = bare(_asked(pgconn, "parameter_status", name.encode()))
         new = {name: value for name, value in state.items() if self.known.get(name) != value}
         self.known.update(new)

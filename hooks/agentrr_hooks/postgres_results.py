@@ -31,6 +31,16 @@ def bytes_of(value: Any) -> Any:
     return value.encode() if type(value) is str else value
 
 
+def nameless(name: str) -> str:
+    """Return *name*, of a cursor of the server, without what may be an address in it.
+
+    SQLAlchemy names a cursor by where it is in memory.
+    """
+    import re
+
+    return re.sub(r"(?<![0-9a-zA-Z])[0-9a-f]{10,16}(?![0-9a-zA-Z])", "*", name)
+
+
 def bare(value: Any) -> Any:
     """Return *value*, of an argument or attribute, as a value of the codec."""
     kind = type(value)

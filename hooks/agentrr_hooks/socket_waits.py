@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from agentrr_sandbox.boundary import Boundary, Lane, Patcher
 
+waitable: list[type] = []
+"""Types of objects that are recorded otherwise and may be waited for; each has a `link`."""
 _SELECTORS = ("SelectSelector", "PollSelector", "EpollSelector")
 
 
@@ -41,10 +43,15 @@ def _number(waited: Any) -> int:
 
 def _names(waited: Any) -> list[str] | None:
     """Return what is waited for, by name; None when no conversation is among it."""
-    found = [known.get(_number(each)) for each in waited]
-    if not any(found):
-        return None
-    return ["a descriptor" if each is None else each.name for each in found]
+    found = [_name(each) for each in waited]
+    return [name or "a descriptor" for name in found] if any(found) else None
+
+
+def _name(each: Any) -> str | None:
+    if any(isinstance(each, kind) for kind in waitable):
+        return None if each.link is None else f"{type(each).__name__} {each.link.number}"
+    found = known.get(_number(each))
+    return None if found is None else found.name
 
 
 def _outer(boundary: Boundary) -> Lane | None:
@@ -56,7 +63,7 @@ def _select(real: Any, boundary: Boundary) -> Any:
     other = aside(real, boundary)
 
     def select(rlist: Any, wlist: Any, xlist: Any, timeout: Any = None, /) -> Any:
-        lane = _outer(boundary) if known else None
+        lane = _outer(boundary) if known or waitable else None
         if lane is None:
             return other(rlist, wlist, xlist, timeout)
         asked = [list(rlist), list(wlist), list(xlist)]
@@ -83,11 +90,11 @@ def _selector(real: Any, boundary: Boundary) -> Any:
     other = aside(real, boundary) if "Poll" in real.__qualname__ else real
 
     def select(self: Any, timeout: Any = None) -> Any:
-        lane = _outer(boundary) if known and "select" not in self.__dict__ else None
+        lane = _outer(boundary) if (known or waitable) and "select" not in self.__dict__ else None
         if lane is None:
             return other(self, timeout)
         keys = list((self.get_map() or {}).values())
-        of = _names([key.fd for key in keys])
+        of = _names([key.fileobj for key in keys])
         if of is None:
             return other(self, timeout)
 
@@ -134,7 +141,7 @@ class _Poll:
 
     def poll(self, *timeout: Any) -> Any:
         """Wait."""
-        lane = _outer(self._boundary) if known else None
+        lane = _outer(self._boundary) if known or waitable else None
         of = None if lane is None else _names(self._asked)
         if lane is None or of is None:
             return aside(self._poll.poll, self._boundary)(*timeout)

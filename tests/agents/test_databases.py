@@ -24,15 +24,19 @@ NEEDS = {
     "psycopg_sync": ("psycopg",),
     "psycopg_async": ("psycopg", "psycopg_pool"),
     "psycopg_values": ("psycopg",),
+    "psycopg2_calls": ("psycopg2",),
+    "sqlalchemy_psycopg2": ("psycopg2", "sqlalchemy", "greenlet"),
     "sqlalchemy_orm": ("psycopg", "sqlalchemy", "greenlet"),
     "langgraph_checkpoints": ("psycopg", "langgraph"),
 }
 CHANGES = """
 import os, psycopg
 with psycopg.connect(os.environ["DATABASE"]) as connection:
-    connection.execute("create table if not exists orders (what text)")
-    connection.execute("insert into orders values (%s)", ("one",))
-    print(connection.execute("select what from orders").fetchall())
+    cursor = connection.cursor()
+    cursor.execute("create table if not exists orders (what text)")
+    cursor.execute("insert into orders values (%s)", ("one",))
+    cursor.execute("select what from orders")
+    print(cursor.fetchall())
 """
 
 
@@ -77,6 +81,7 @@ def test_a_database_that_is_gone_is_served(
         assert replayed.same(recorded), f"recorded\n{recorded}\nreplayed\n{replayed}"
 
 
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -86,14 +91,14 @@ def test_a_database_that_is_gone_is_served(
     ids=["parameter", "statement"],
 )
 def test_what_is_asked_is_compared(
-    old: str, new: str, said: bytes, tmp_path: Path, server: PostgresServer
+    driver: str, old: str, new: str, said: bytes, tmp_path: Path, server: PostgresServer
 ) -> None:
-    needs("psycopg")
-    agent = tmp_path / "agent.py"
-    agent.write_text(CHANGES, encoding="utf-8")
+    needs(driver)
+    agent, changes = tmp_path / "agent.py", CHANGES.replace("psycopg", driver)
+    agent.write_text(changes, encoding="utf-8")
     place = Place(tmp_path, server.environment())
     assert place.record("agent.py").code == 0
-    agent.write_text(CHANGES.replace(old, new), encoding="utf-8")
+    agent.write_text(changes.replace(old, new), encoding="utf-8")
     replayed = place.replay()
     assert replayed.code == 76
     assert b"asks for something else" in replayed.err
@@ -103,12 +108,37 @@ def test_what_is_asked_is_compared(
 def test_a_style_that_is_not_served_is_named(tmp_path: Path, server: PostgresServer) -> None:
     needs("psycopg")
     (tmp_path / "agent.py").write_text(
-        CHANGES + "    connection.execute('set datestyle to german')\n    print('after')\n",
+        CHANGES + "    cursor.execute('set datestyle to german')\n    print('after')\n",
         encoding="utf-8",
     )
     place = Place(tmp_path, server.environment())
     recorded = place.agentrr("run", "-o", "run.jsonl", "agent.py")
     assert b"psycopg with DateStyle" in recorded.err
+    assert place.replay().code == 77
+
+
+NAMED = {
+    "connection.set_client_encoding('LATIN1')": b"psycopg2 with encoding LATIN1",
+    "connection.lobject().close()": b"psycopg2.connection.lobject",
+    "connection.cursor().execute('set client_encoding to latin1')": b"with encoding LATIN1",
+    "psycopg2.connect(os.environ['DATABASE'], async_=1)": b"psycopg2.connect, asynchronous",
+}
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_what_psycopg2_does_else_is_named(
+    what: str, tmp_path: Path, server: PostgresServer
+) -> None:
+    needs("psycopg2")
+    (tmp_path / "agent.py").write_text(
+        "import os, psycopg2\nconnection = psycopg2.connect(os.environ['DATABASE'])\n"
+        f"{what}\nprint('after')\n",
+        encoding="utf-8",
+    )
+    place = Place(tmp_path, server.environment())
+    recorded = place.agentrr("run", "-o", "run.jsonl", "agent.py")
+    assert recorded.code == 0
+    assert NAMED[what] in recorded.err
     assert place.replay().code == 77
 
 

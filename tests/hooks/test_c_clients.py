@@ -11,7 +11,6 @@ from harness import Place
 
 SEALED = 77
 CALLS = {
-    "psycopg2.connect": "psycopg2.connect('host=127.0.0.1 port=1 dbname=x')",
     "pycurl.Curl.perform": "c = pycurl.Curl(); c.setopt(c.URL, 'http://127.0.0.1:1/'); c.perform()",
 }
 
