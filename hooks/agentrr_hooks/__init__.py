@@ -62,6 +62,7 @@ BUILTIN = (
     "models",
     "postgres",
     "psycopg2",
+    "grpc",
     "tools",
 )
 """Names of the hook modules, in the order in which they go in."""
@@ -108,9 +109,10 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "postgres": ("psycopg.pq",),
     "psycopg2": ("psycopg2._psycopg",),
+    "grpc": ("grpc._cython.cygrpc",),
     "c_clients": (
         *("curl_cffi.curl", "curl_cffi.aio", "pycurl", "primp"),
-        *("grpc._channel", "grpc.aio._channel", "MySQLdb.connections", "pymssql", "pyodbc"),
+        *("MySQLdb.connections", "pymssql", "pyodbc"),
         *("mysql.connector.connection_cext", "zmq.sugar.socket", "confluent_kafka"),
         *("ddtrace.internal.writer.writer", "ddtrace.internal.telemetry.writer"),
     ),

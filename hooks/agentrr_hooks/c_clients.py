@@ -3,7 +3,7 @@
 Captures      nothing: that such a client connects, or sends, is named with the user's line
 Records       a note that the call was not captured
 Serves        nothing: a replay stops there
-Reaches       libcurl (pycurl, curl_cffi), grpc, MySQL's C client, pymssql, pyodbc, librdkafka
+Reaches       libcurl (pycurl, curl_cffi), MySQL's C client, pymssql, pyodbc, librdkafka
               (confluent_kafka), ZeroMQ, primp, ddtrace's exporters; by name
 Out of reach  any other: `boundaries` names a function of the agent's whose answer is recorded
 """
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 FUNCTIONS = (
     ("curl_cffi.curl", "Curl.perform", "curl_cffi.Curl.perform"),
     ("curl_cffi.aio", "AsyncCurl.add_handle", "curl_cffi.AsyncCurl.add_handle"),
-    ("grpc._channel", "Channel.__init__", "grpc.Channel"),
-    ("grpc.aio._channel", "Channel.__init__", "grpc.aio.Channel"),
     ("MySQLdb.connections", "Connection.__init__", "MySQLdb.connect"),
     (
         "mysql.connector.connection_cext",
