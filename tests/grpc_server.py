@@ -23,8 +23,8 @@ def one(ask, context):
         time.sleep(2)
     if ask["text"] == "raise":
         raise ValueError("raised")
-    said = dict(context.invocation_metadata())
-    return {"text": ask["text"].upper(), "at": time.time(), "token": said.get("authorization", "")[:6]}
+    token = dict(context.invocation_metadata()).get("authorization", "")[:6]
+    return {"text": ask["text"].upper(), "at": time.time(), "token": token}
 
 def many(ask, context):
     for n in range(ask["n"]):

@@ -140,7 +140,10 @@ def throw(error: BaseException) -> None:
 
 
 def missing_files(stored: Any) -> list[str]:
-    """Return the source files of a stored traceback that are not here: its text will differ."""
+    """Return the source files of a stored traceback that are not here: its text will differ.
+
+    Not those of Cython's, which nobody has who runs the code.
+    """
     found: dict[str, None] = {}
     todo = [stored]
     while todo:
@@ -151,7 +154,8 @@ def missing_files(stored: Any) -> list[str]:
                 found[node["file"]] = None
         elif type(node) is list:
             todo += node
-    return [file for file in found if not file.startswith("<") and not _exists(file)]
+    sought = [file for file in found if not file.startswith("<")]
+    return [file for file in sought if not file.endswith((".pyx", ".pxi")) and not _exists(file)]
 
 
 def _exists(path: str) -> bool:
