@@ -56,6 +56,7 @@ BUILTIN = (
     "httpx",
     "requests",
     "http_client",
+    "aiohttp",
     "telemetry",
     "sets",
     "c_clients",
@@ -95,6 +96,7 @@ ON_IMPORT: dict[str, tuple[str, ...]] = {
     "httpx": ("httpx", "httpx2"),
     "requests": ("requests.adapters",),
     "http_client": ("http.client",),
+    "aiohttp": ("aiohttp.client_reqrep",),
     "telemetry": (
         "opentelemetry.exporter.otlp.proto.http",
         "agents.tracing",

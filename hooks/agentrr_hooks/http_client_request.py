@@ -87,7 +87,7 @@ class Exchange:
         elif self._model is not None:
             body = body_of(pieces)
             headers = {name.lower(): value for name, value in answer["headers"]}
-            plain = _decoded(body, headers.get("content-encoding", ""))
+            plain = decoded(body, headers.get("content-encoding", ""))
             detail.update(self._model.answered(plain, headers.get("content-type", "")))
         return detail
 
@@ -123,7 +123,7 @@ def _whole(chunked: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _decoded(body: bytes, coding: str) -> bytes:
+def decoded(body: bytes, coding: str) -> bytes:
     """Return *body* without its compression, as far as it goes; as it is in an unknown one."""
     import zlib
 
