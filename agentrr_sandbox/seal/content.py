@@ -30,7 +30,10 @@ PIECE = 1 << 20
 """What is read at a time, in bytes."""
 _LINE = 16 << 20
 """A line of a large file that is longer is cut."""
-_DATABASE = b"SQLite format 3\0"
+DATABASES = ("sqlite", "duckdb")
+"""Kinds of files of which only the kind is compared: a run's statements make the rest."""
+_SQLITE = b"SQLite format 3\0"
+_DUCKDB = b"DUCK"  # after a checksum of eight bytes
 _LATIN, _APART = "latin-1", "\u0100"
 _TYPE, _REGULAR, _FOLDER = 0o170000, 0o100000, 0o040000
 _READ_ONLY = 0o2000000  # O_RDONLY | O_CLOEXEC on Linux
@@ -130,18 +133,25 @@ def name(data: bytes, cleaner: Cleaner) -> str:
     return digest
 
 
+def _database(head: bytes) -> str | None:
+    if head == _SQLITE:
+        return "sqlite"
+    return "duckdb" if head[8:12] == _DUCKDB else None
+
+
 def written(path: str, cleaner: Cleaner) -> object:
     """Return what is compared of a file that the run wrote: the name of its content.
 
-    None where it is no regular file, or none that can be read; `"sqlite"` for a database, whose
-    bytes depend on the library's version.
+    None where it is no regular file, or none that can be read; the kind of a database, whose bytes
+    depend on the library's version, or on chance.
     """
     try:
         status = real.stat(path)
         if not is_regular(status.st_mode):
             return None
-        if load(path, len(_DATABASE)) == _DATABASE:
-            return "sqlite"
+        kind = _database(load(path, len(_SQLITE)))
+        if kind is not None:
+            return kind
         return name(load(path), cleaner) if status.st_size <= LIMIT else name_of(path, cleaner)
     except OSError:
         return None

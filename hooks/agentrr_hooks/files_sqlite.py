@@ -8,12 +8,14 @@ from agentrr_hooks.files_common import Door, dress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from agentrr_sandbox.boundary import Boundary, Files, Lane, Patcher
 
 _BUILTIN = type(len)
-_COMPANIONS = ("-wal", "-journal")
+COMPANIONS = ("-wal", "-journal")
+"""Ends of the names of what lies beside a database."""
 
 
 def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
@@ -25,17 +27,24 @@ def install(module: Any, patch: Patcher, boundary: Boundary) -> None:
     def undo() -> None:
         module.connect = real
 
-    module.connect = _connect(real, Door(boundary))
+    module.connect = connecting(real, Door(boundary), _path, COMPANIONS)
     patch.undo_with(undo)
 
 
-def _connect(real: Any, door: Door) -> Any:
+def connecting(
+    real: Any, door: Door, path_of: Callable[..., Any], companions: tuple[str, ...]
+) -> Any:
+    """Return what stands for *real*, which opens the database of its first argument in C.
+
+    *path_of* tells the path in that; *companions* lie beside it.
+    """
+
     def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
-        given = door.of(_path(database, uri=bool(kwargs.get("uri"))), change=True)
+        given = door.of(path_of(database, uri=bool(kwargs.get("uri"))), change=True)
         if given is None:
             return real(door.write(database), *args, **kwargs)
         lane, files, text, _ = given
-        found = _look(lane, files, text)
+        found = _look(lane, files, text, companions)
         live: list[Any] = []
 
         def go() -> dict[str, Any]:
@@ -48,7 +57,7 @@ def _connect(real: Any, door: Door) -> Any:
             return live[0]
         place = _lay_out(lane, files, text, answer)
         if kwargs.get("uri"):
-            place = str(database).replace(str(_path(database, uri=True)), place, 1)
+            place = str(database).replace(str(path_of(database, uri=True)), place, 1)
         return real(place, *args, **kwargs)
 
     return dress(connect, real)
@@ -69,9 +78,9 @@ def _path(database: Any, *, uri: bool) -> Any:
     return None if text in ("", ":memory:") else text
 
 
-def _look(lane: Lane, files: Files, path: str) -> dict[str, Any]:
+def _look(lane: Lane, files: Files, path: str, companions: tuple[str, ...]) -> dict[str, Any]:
     found = {"": files.look(lane, path, "copy")[0]}
-    for end in _COMPANIONS:
+    for end in companions:
         found[end] = {} if _is_own(found) else files.look(lane, path + end, "copy")[0]
     return found
 
@@ -88,7 +97,7 @@ def _lay_out(lane: Lane, files: Files, path: str, found: dict[str, Any]) -> str:
     place = files.place(lane, path, "change", found[""])
     if _is_own(found):
         return place
-    for end in _COMPANIONS:
-        if found[end]:
-            files.place(lane, path + end, "copy", found[end])
+    for end, beside in found.items():
+        if end and beside:
+            files.place(lane, path + end, "copy", beside)
     return place

@@ -142,6 +142,24 @@ def test_what_psycopg2_does_else_is_named(
     assert place.replay().code == 77
 
 
+def test_a_database_of_duckdb_is_an_input(tmp_path: Path) -> None:
+    needs("duckdb")
+    shutil.copy(SCRIPTS / "duckdb_files.py", tmp_path / "agent.py")
+    made = "import duckdb; c = duckdb.connect('data.db'); c.execute({!r}); c.execute({!r})".format(
+        "create table t(a int, b double, u uuid)", "insert into t values (1, 0.5, null)"
+    )
+    place = Place(tmp_path)
+    (tmp_path / "make.py").write_text(made, encoding="utf-8")
+    assert place.bare("make.py").code == 0
+    recorded = place.record("agent.py")
+    assert recorded.code == 0, recorded
+    for _ in range(REPLAYS):
+        (tmp_path / "data.db").unlink(missing_ok=True)
+        replayed = place.replay()
+        assert replayed.same(recorded), f"recorded\n{recorded}\nreplayed\n{replayed}"
+        assert not (tmp_path / "data.db").exists()
+
+
 def replays(place: Place) -> None:
     """Record `agent.py`, then replay it where nothing says where the server was."""
     recorded = place.record("agent.py")
