@@ -9,7 +9,7 @@ from errno import EAGAIN
 from os import strerror
 
 from agentrr_hooks import child_output
-from agentrr_hooks.child_pipes import Input, Output, taps
+from agentrr_hooks.child_pipes import Output, taps
 from agentrr_hooks.standin import like, stand_in
 from agentrr_hooks.stream_calls import watched
 
@@ -56,9 +56,9 @@ def _write(real: Any, boundary: Boundary) -> Any:
     synced = child_output.synced(real, boundary)
 
     def write(fd: int, data: Any, /) -> int:
-        tap = taps.get(fd)
-        if isinstance(tap, Input):
-            return int(tap.write(data, live=lambda data: real(fd, data)))
+        into = getattr(taps.get(fd), "write", None)
+        if into is not None:
+            return int(into(data, live=lambda data: real(fd, data)))
         return int(synced(fd, data) if fd in watched else real(fd, data))
 
     return write

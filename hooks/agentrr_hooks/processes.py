@@ -10,10 +10,10 @@ Records: a command with its status and what it wrote; a signal and to whom; a no
     semaphore.
 Serves: the same answers, without a semaphore or a process; a replay stops where one is started in
     another way.
-Reaches: `os.fork`, `pty`, and a `posix_spawn` that redirects streams by itself or
+Reaches: `os.fork`, `os.forkpty`, and a `posix_spawn` that redirects streams by itself or
     leaves a pipe of the program's to the child, by the audit hook (`agentrr_sandbox.seal.audit`);
     `os.openpty`, and `os.wait3`, `wait4` and `waitid` where they may meet such a child.
-    Programs: see `child_processes` and `child_loops`.
+    Programs: see `child_processes`, `child_loops` and `child_terminals`.
     Workers of `multiprocessing`: see `mp_processes`.
 Out of reach: what a process started in such a way reads, answers and does.
 """
