@@ -51,6 +51,16 @@ class Workers(Protocol):
         """Return the process called *name* that *lane* starts by *method*; None: unrecorded."""
         ...
 
+    def child(
+        self, args: list[str], executable: str | None, search: str | None
+    ) -> tuple[list[str], int] | None:
+        """Return the command that records the Python that *args* start, and its number.
+
+        *executable* runs in place of their first word; *search* is the PATH for that.  None: it is
+        no Python, or children are not to be recorded.
+        """
+        ...
+
     def entered(self, lane: object) -> Worker | None:
         """Return the worker as which this process goes on.
 

@@ -19,6 +19,7 @@ _QUIET = frozenset({"value", "list", "source", "package", "hook", "child", "run.
 _DONE = frozenset({"answer", "end"})
 
 _WORKER = "agentrr.process"
+_CHILD = "agentrr.child"
 
 
 class Timeline:
@@ -113,6 +114,9 @@ class Timeline:
         row.done = True
         row.took = seconds(event.get("dur"))
         detail = mapping(event.get("detail"))
+        if type(detail.get(_CHILD)) is int:
+            row.outcome = f"process {detail[_CHILD]}"
+            return
         used = (detail.get("gen_ai.usage.input_tokens"), detail.get("gen_ai.usage.output_tokens"))
         if isinstance(used[0], int) or isinstance(used[1], int):
             row.tokens = _int(used[0]), _int(used[1])

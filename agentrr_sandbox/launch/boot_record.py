@@ -28,6 +28,11 @@ def peer_of(config: dict[str, Any], report: Report) -> Recorder:
     """Return the recorder: it goes on with the file that the supervisor has begun."""
     writer = _writer(config)
     config["ours"] = [writer.descriptor]
+    if config.get("tether") is not None:
+        from agentrr_sandbox.launch.tether import tie
+
+        tie(config["tether"])
+        config["ours"].append(config["tether"])
     if "number" in config:  # a worker
         ring = Ring.private()
     else:

@@ -140,6 +140,8 @@ def prepare(
 
             entering.note_handlers(patching)
     patching.on_import("multiprocessing.process", lambda _: _count_workers(ending))
+    if config.get("children"):
+        patching.on_import("subprocess", lambda _: _count_workers(ending))
 
     def make(live: Callable[[int], None]) -> Any:
         def _exit(status: int) -> None:
@@ -160,6 +162,8 @@ def _count_workers(ending: Ending) -> None:
     elif ending.config["mode"] == "record":
         from agentrr_sandbox.launch.workers import Workers
 
+        if ending.peer.workers is not None:
+            return
         config = ending.config
         run, number = config.get("run", config["path"]), config.get("number", 1)
         ending.peer.workers = Workers(ending, run, number)

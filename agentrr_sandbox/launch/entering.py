@@ -82,6 +82,9 @@ class Entering:
     def worker(self, lane: Any, name: str, method: str) -> None:
         """No recording is made."""
 
+    def child(self, args: list[str], executable: str | None, search: str | None) -> None:
+        """A replay starts no process."""
+
     def entered(self, lane: Any) -> Entered | None:
         """Return the worker that *lane* has just started, if it is the one."""
         if not self.way:

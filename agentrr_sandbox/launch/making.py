@@ -133,6 +133,8 @@ class Making:
                 "clock": given.get("clock", "native"),
                 "config": self._config,
                 "seed": self._seed,
+                "tether": child.numbers.get("tether"),
+                "children": {"python": sys.executable} if given.get("children") else None,
             }
         )
         # loaded while the child boots: it waits for us no longer, and we have nothing else to do

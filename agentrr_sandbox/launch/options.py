@@ -71,6 +71,10 @@ RUN = (
         " Of a larger one, size, date and digest: a replay needs it on the disk", value="SIZE",
     ),
     Option("--pickle", "store values that JSON cannot hold as pickles, signed for this machine"),
+    Option(
+        "--children", "record each Python that the agent starts by subprocess too, beside its own"
+        " recording: RUN.jsonl.d/process-N.jsonl is replayed alone",
+    ),
     _CLOCK,
     _PYTHON,
     _QUIET,

@@ -44,14 +44,14 @@ def replay(words: list[str]) -> int:
     run, *named = found
     try:
         recording = Recording.open(store.find(run))
+        way: list[Process] = []
+        if given.get("process") is not None:
+            from agentrr_sandbox.launch.ways import entered
+
+            recording, way = entered(recording, given)
         options.reseed(given, recording.header)
         target = _target(recording, named)
         python = python_for(recording.header["python"], given.get("python"))
-        way: list[Process] = []
-        if given.get("process") is not None:
-            from agentrr_sandbox.launch.ways import way_to
-
-            way = way_to(recording, given.get("process"))
         if given.get("chaos") is not None:
             from agentrr_sandbox.launch.chaos import chaos
 

@@ -55,6 +55,9 @@ class Server:
     def worker(self, lane: Any, name: str, method: str) -> None:
         """A server starts none in this way."""
 
+    def child(self, args: list[str], executable: str | None, search: str | None) -> None:
+        """Nor in this."""
+
     def entered(self, lane: Any) -> None:
         """This is no replay."""
 

@@ -20,6 +20,7 @@ from agentrr_sandbox.launch.target import python_of, target_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from agentrr_sandbox.launch.tether import Tether
     from agentrr_sandbox.launch.waiting import Outcome
 
 
@@ -42,10 +43,11 @@ def run(words: list[str]) -> int:
     ring, report = anonymous("agentrr-reads"), anonymous("agentrr-report")
     mask = waiting.hold()
     stage = "record" if given.get("chaos") is None else "chaos-record"
-    child = spawn(
-        target, python.path, seed=seed, stage=stage,
-        share={"ring": ring, "report": report}, mask=mask,
-    )  # fmt: skip
+    share = {"ring": ring, "report": report}
+    tether = _tether(share) if given.get("children") else None
+    child = spawn(target, python.path, seed=seed, stage=stage, share=share, mask=mask)
+    if tether is not None:
+        tether.handed_over()
     try:
         loading.load("making")  # while the child starts
         from agentrr_sandbox.launch.making import Making
@@ -58,9 +60,20 @@ def run(words: list[str]) -> int:
         raise
     gc.enable()
     outcome = waiting.wait(child.pid)
+    if tether is not None:
+        tether.cut()
     code = making.end(outcome)
     waiting.release(mask)
     return _passed_on(outcome, code)
+
+
+def _tether(share: dict[str, int]) -> Tether:
+    """Return what ends the run when this process is killed: a child's parent knows no other."""
+    from agentrr_sandbox.launch.tether import Tether
+
+    tether = Tether()
+    share["tether"] = tether.given
+    return tether
 
 
 def _passed_on(outcome: Outcome, code: int | None) -> int:

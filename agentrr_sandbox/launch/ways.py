@@ -8,6 +8,10 @@ from agentrr_sandbox.errors import CannotReplay, UsageError
 from agentrr_sandbox.recording import beside
 from agentrr_sandbox.recording.reader import Recording
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from agentrr_sandbox.launch.options import Parsed
+
 
 class Process:
     """One worker of a run, and its recording."""
@@ -19,7 +23,8 @@ class Process:
         self.link = self.recording.header.get("process", {})
 
     def __str__(self) -> str:
-        return f"{self.number} ({self.link.get('name', '')})"
+        name = self.link.get("name") or self.recording.header.get("name", "")
+        return f"{self.number} ({name})"
 
 
 def way_to(run: Recording, asked: str) -> list[Process]:
@@ -43,6 +48,21 @@ def way_to(run: Recording, asked: str) -> list[Process]:
         way.insert(0, process)
         number = before
     return way
+
+
+def entered(run: Recording, given: Parsed) -> tuple[Recording, list[Process]]:
+    """Return what `--process` asks for: *run* and the way to its worker, or a child's recording.
+
+    That is replayed alone: the option is gone then.  Raises what `way_to` does.
+    """
+    asked = str(given.get("process"))
+    found = beside.recordings(run.path)
+    path = found.get(int(asked)) if asked.isascii() and asked.isdecimal() else None
+    process = None if path is None else Process(int(asked), path)
+    if process is None or process.link:
+        return run, way_to(run, asked)
+    given.values.pop("process")
+    return process.recording, []
 
 
 def _names(found: dict[int, str]) -> list[str]:

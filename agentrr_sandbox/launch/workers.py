@@ -12,7 +12,7 @@ import sys
 
 from agentrr_sandbox import real
 from agentrr_sandbox.errors import CannotRecord
-from agentrr_sandbox.launch import spawn
+from agentrr_sandbox.launch import children, spawn
 from agentrr_sandbox.recorder import Recorder
 from agentrr_sandbox.recording import beside
 from agentrr_sandbox.recording.jsontext import loads
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 _LONGEST_HEADER = 1 << 20
 _OWN = ("seq", "t", "h")
-_SAME = ("durable", "roots", "salt", "go_on", "file_limit", "pickle_key", "clock", "config")
+_SAME = (
+    "durable", "roots", "salt", "go_on", "file_limit", "pickle_key", "clock", "config", "children",
+)  # fmt: skip
 """What a worker's recording does as its parent's."""
 
 
@@ -97,6 +99,21 @@ class Workers:
     def _run_id(self) -> str:
         own: str = self._header.get("process", {}).get("run") or self._header["id"]
         return own
+
+    def child(
+        self, args: list[str], executable: str | None, search: str | None
+    ) -> tuple[list[str], int] | None:
+        """Return the command that records the Python that *args* start, and its number."""
+        told = self.ending.config.get("children")
+        found = None if told is None else children.command_of(args, executable, search)
+        if told is None or found is None:
+            return None
+        try:
+            command, number = children.recorded(self.run, self._next, *found, told)
+        except OSError:
+            return None  # it runs unrecorded, as it is seen from here
+        self._next = number + 1
+        return command, number
 
     def entered(self, lane: Any) -> None:
         """No recorded process goes on as another one."""

@@ -119,7 +119,7 @@ def _execute_child(real: Any, boundary: Boundary) -> Any:
                 request=start.request(),
                 detail=start.detail(),
                 outward=True,
-                describe=lambda pid: {"process.pid": pid},
+                describe=start.answer,
             )
         except BaseException:
             start.close_files()

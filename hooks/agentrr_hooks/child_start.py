@@ -51,6 +51,8 @@ class Start:
         self._err = 2 if told["errwrite"] == -1 else told["errwrite"]
         self.channels = child_output.inherited([self._out, self._err])
         self.files: dict[str, File] = {}
+        self.number: int | None = None
+        """That of the child's own recording."""
 
     def pump(self) -> Any:
         """Return what carries the output to inherited streams."""
@@ -60,11 +62,25 @@ class Start:
 
     def given(self, pump: Any) -> list[Any]:
         """Return the arguments of the genuine function; *pump* is in place of the streams."""
-        told = dict(self._told)
+        told = {**self._told, **self._recorded()}
         if pump is not None:
             for name, fd in (("c2pwrite", self._out), ("errwrite", self._err)):
                 told[name] = pump.ends.get(watched.get(fd), told[name])
         return [*told.values()]
+
+    def _recorded(self) -> dict[str, Any]:
+        """Return what starts the child so that it is recorded too, where it is to be."""
+        told, workers = self._told, self._lane.workers
+        if workers is None or told["shell"] or isinstance(told["args"], str | bytes):
+            return {}
+        executable = told["executable"]
+        search = (told["env"] or os.environ).get("PATH") if executable is None else None
+        args = words(told["args"])
+        found = workers.child(args, executable and os.fsdecode(executable), search)
+        if found is None:
+            return {}
+        command, self.number = found
+        return {"args": command, "executable": None}
 
     def open_files(self, name: str) -> None:
         """Keep an eye on the files of the run's that the child called *name* will write."""
@@ -97,6 +113,11 @@ class Start:
         if changed:
             request["environment"] = changed
         return request
+
+    def answer(self, pid: int) -> dict[str, object]:
+        """Return what the event tells of the child."""
+        told: dict[str, object] = {"process.pid": pid}
+        return told if self.number is None else {**told, "agentrr.child": self.number}
 
     def detail(self) -> dict[str, object]:
         """Return the OpenTelemetry attributes of the start."""
