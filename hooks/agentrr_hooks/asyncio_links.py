@@ -74,7 +74,13 @@ class Link:
             self.flush()
 
     def came(self, what: str, value: Any = None) -> None:
-        """The live transport has something for the protocol."""
+        """The live transport has something for the protocol.
+
+        That it is gone is told to one that reads nothing too, which never reads what was left.
+        """
+        if what == "lost" and self.held:
+            self.inbox.clear()
+            self.held = False
         self.inbox.append([what, value])
         self.flush()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from harness import Place
+from mongo_server import MongoServer
 from postgres_server import PostgresServer, program
 from redis_server import RedisServer
 
@@ -175,6 +176,13 @@ def test_postgres_through_sockets_is_a_conversation(tmp_path: Path, server: Post
     needs("asyncpg", "pg8000")
     shutil.copy(SCRIPTS / "asyncpg_pool.py", tmp_path / "agent.py")
     replays(Place(tmp_path, server.environment()))
+
+
+def test_mongodb_is_a_conversation(tmp_path: Path) -> None:
+    needs("pymongo")
+    shutil.copy(SCRIPTS / "pymongo_clients.py", tmp_path / "agent.py")
+    with MongoServer() as server:
+        replays(Place(tmp_path, {"MONGO_PORT": str(server.port)}))
 
 
 def test_redis_is_a_conversation(tmp_path: Path) -> None:
