@@ -5,7 +5,8 @@ Run as a program it prints its port.  It needs `bson`, which comes with pymongo.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import importlib
 import socketserver
 import struct
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any, Self
 
 _MESSAGE, _QUERY, _REPLY = 2013, 2004, 1
 _CHECKSUM, _NO_ANSWER = 1, 2
+bson: Any = None  # of pymongo, which only the program needs
 
 
 class MongoServer:
@@ -70,8 +72,6 @@ class Documents:
 
     def do_find(self, stored: list[dict[str, Any]], command: dict[str, Any]) -> dict[str, Any]:
         """Return documents."""
-        import bson
-
         found = [each for each in stored if matches(each, command.get("filter", {}))]
         if command.get("limit"):
             found = found[: command["limit"]]
@@ -102,7 +102,7 @@ def hello() -> dict[str, Any]:
     return {
         "isWritablePrimary": True, "helloOk": True, "maxBsonObjectSize": 1 << 24,
         "maxMessageSizeBytes": 48_000_000, "maxWriteBatchSize": 100_000, "minWireVersion": 0,
-        "maxWireVersion": 21, "localTime": datetime.datetime.now(tz=datetime.UTC), "ok": 1.0,
+        "maxWireVersion": 21, "localTime": dt.datetime.now(tz=dt.UTC), "ok": 1.0,
         "logicalSessionTimeoutMinutes": 30, "connectionId": 1,
     }  # fmt: skip
 
@@ -130,8 +130,6 @@ class Handler(socketserver.BaseRequestHandler):
         return data
 
     def _one(self) -> None:
-        import bson
-
         length, number, _, kind = struct.unpack("<iiii", self._read(16))
         body = self._read(length - 16)
         if kind == _QUERY:  # the first hello
@@ -150,8 +148,6 @@ class Handler(socketserver.BaseRequestHandler):
 
 def sections(body: bytes) -> dict[str, Any]:
     """Return the command that the sections of a message make."""
-    import bson
-
     command: dict[str, Any] = {}
     more: dict[str, Any] = {}
     while body:
@@ -173,6 +169,7 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 if __name__ == "__main__":
+    bson = importlib.import_module("bson")
     with Server(("127.0.0.1", 0), Handler) as server:
         print(server.server_address[1], flush=True)
         server.serve_forever()

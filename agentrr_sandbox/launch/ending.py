@@ -80,6 +80,8 @@ class Ending:
                 self.part()
                 return
             provenance.write_the_rest(self.peer, self.config["script"], self.known)
+        if self.peer.baton is not None:
+            self.peer.baton.last = True
         self.peer.finish()
         if recording and self._worker:
             self._end_worker(self.code if status is None else status)

@@ -46,6 +46,12 @@ class Baton:
         """The holder keeps others waiting for so long that it is to let them go first."""
         self.over = False
         """Every thread runs as it likes: the recording is finished."""
+        self.last = False
+        """The process ends with the recording: whoever waits then waits on.
+
+        A daemon thread that is woken while the interpreter goes down, and writes to a standard
+        stream just then, takes that stream's lock with it, and the interpreter aborts.
+        """
         self._bell = real.allocate_lock()
         # from the start, for an interpreter that ends makes no more threads
         real.start_new_thread(self._watch, ())
@@ -222,7 +228,7 @@ class Baton:
         """The recording is finished: let every thread run as it likes."""
         with self.mutex:
             self.over = True
-            for strand in [*self.strands.values()]:
+            for strand in () if self.last else [*self.strands.values()]:
                 self.grant(strand)
             self.holder = None
         self.watch()
