@@ -80,14 +80,18 @@ class Ending:
                 self.part()
                 return
             provenance.write_the_rest(self.peer, self.config["script"], self.known)
-        if self.peer.baton is not None:
-            self.peer.baton.last = True
-        self.peer.finish()
+        self._finish()
         if recording and self._worker:
             self._end_worker(self.code if status is None else status)
         elif recording and self.peer.dead is None:
             self.report({"kind": "drained"})
         self.part()
+
+    def _finish(self) -> None:
+        """Finish the recording or the replay, with which this process ends."""
+        if self.peer.baton is not None:
+            self.peer.baton.last = True
+        self.peer.finish()
 
     def _end_worker(self, status: int | None) -> None:
         """Write how this worker ended: no supervisor waits for it."""
