@@ -15,9 +15,12 @@ SCRIPT = Path(__file__).with_name("scripts") / "aiohttp_agent.py"
 REPLAYS = int(os.environ.get("AGENTRR_REPLAYS", "3"))
 FAULTS = ["ok"] * 6 + ["429", "500", "drop", "drop", "timeout", "refuse", "ok", "ok"]
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("aiohttp") is None, reason="aiohttp is not installed"
-)
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        importlib.util.find_spec("aiohttp") is None, reason="aiohttp is not installed"
+    ),
+]
 
 
 def recorded_agent(folder: Path) -> Place:

@@ -126,6 +126,7 @@ NAMED = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("what", NAMED)
 def test_what_psycopg2_does_else_is_named(
     what: str, tmp_path: Path, server: PostgresServer
@@ -143,6 +144,7 @@ def test_what_psycopg2_does_else_is_named(
     assert place.replay().code == 77
 
 
+@pytest.mark.once
 def test_a_database_of_duckdb_is_an_input(tmp_path: Path) -> None:
     needs("duckdb")
     shutil.copy(SCRIPTS / "duckdb_files.py", tmp_path / "agent.py")

@@ -23,10 +23,10 @@ channel = grpc.insecure_channel("127.0.0.1:" + os.environ["GRPC_PORT"])
 print(channel.unary_unary("/echo.Echo/One")(b'{"text": "one"}', metadata=(("who", "me"),))[:14])
 """
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("grpc") is None,
-    reason="grpcio is not installed",
-)
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(importlib.util.find_spec("grpc") is None, reason="grpcio is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

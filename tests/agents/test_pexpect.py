@@ -14,6 +14,7 @@ SCRIPT = Path(__file__).with_name("scripts") / "pexpect_talks.py"
 REPLAYS = int(os.environ.get("AGENTRR_REPLAYS", "3"))
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.skipif(
         importlib.util.find_spec("pexpect") is None, reason="pexpect is not installed"
     ),

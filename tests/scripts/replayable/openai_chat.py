@@ -12,4 +12,4 @@ for _ in range(3):
 # needs: server
 # changed: You are terse. -> You are wordy. @ request http.request
 # added: range(3) -> range(4) @ extra http.request at end
-# removed: range(3) -> range(2) @ read os.urandom(16) at reads #5
+# removed: range(3) -> range(2) @ read os.urandom(16) at reads #6

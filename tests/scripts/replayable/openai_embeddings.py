@@ -18,4 +18,4 @@ print([round(x, 6) for x in ranked[0].embedding])
 # needs: server
 # changed: opening hours -> closing hours @ request http.request
 # added: client.models.list() @ extra http.request at end
-# removed: asked = client -> raise SystemExit; client @ read os.urandom(16) at reads #4
+# removed: asked = client -> raise SystemExit; client @ read os.urandom(16) at reads #5

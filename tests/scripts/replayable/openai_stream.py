@@ -23,4 +23,4 @@ left.close()
 # needs: server
 # changed: {"include_usage": True} -> {} @ request http.request
 # added: client.models.list() @ extra http.request at end
-# removed: left = client -> raise SystemExit; client @ read os.urandom(16) at reads #5
+# removed: left = client -> raise SystemExit; client @ read os.urandom(16) at reads #6
