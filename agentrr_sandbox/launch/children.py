@@ -71,7 +71,7 @@ def recorded(
     """
     folder = beside.make_folder(run)
     number = first
-    while _is_there(beside.path(folder, number)):
+    while not _taken(beside.path(folder, number)):
         number += 1
     home = list(dict.fromkeys((spawn.ENGINE, spawn.hooks_home())))
     head = [told["python"], "-P", "-c", _START.format(home=home), "run", "-q", "--children"]
@@ -79,7 +79,19 @@ def recorded(
     return [*head, "--durable", "process", "-o", path, "--python", python, *words], number
 
 
-def _is_there(path: str) -> bool:
+def _taken(path: str) -> bool:
+    """Take *path* for a recording, by the folder beside it; False where somebody else has it."""
+    if is_there(path):
+        return False
+    try:
+        real.mkdir(beside.folder(path), 0o700)
+    except FileExistsError:
+        return False
+    return True
+
+
+def is_there(path: str) -> bool:
+    """Whether something is at *path*."""
     try:
         real.lstat(path)
     except OSError:

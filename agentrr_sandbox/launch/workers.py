@@ -70,6 +70,8 @@ class Workers:
         while True:
             number, self._next = self._next, self._next + 1
             path = beside.path(folder, number)
+            if children.is_there(beside.folder(path)):
+                continue  # a child that is being started has it
             header = {
                 **self._header, **self._seed(link["method"]),
                 "id": real.urandom(6).hex(), "started": real.time_ns(),
@@ -78,7 +80,7 @@ class Workers:
             try:
                 writer = Writer.create(path, header, durable="process")
             except CannotRecord:
-                if not _is_there(path):
+                if not children.is_there(path):
                     raise
                 continue  # another process of this run has it, or a run before that had its name
             state = writer.state()
@@ -207,14 +209,6 @@ def _new_seed() -> int:
     environ: Any = os.environ
     asked = environ._data.now().get(b"PYTHONHASHSEED", b"")
     return int(spawn.hash_seed({"PYTHONHASHSEED": asked.decode("latin-1")}))
-
-
-def _is_there(path: str) -> bool:
-    try:
-        real.lstat(path)
-    except OSError:
-        return False
-    return True
 
 
 def adopt(path: str, state: tuple[int, str, int], durable: str) -> Writer:

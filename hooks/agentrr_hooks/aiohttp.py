@@ -55,6 +55,7 @@ def _send(real: Any, boundary: Boundary, answers: dict[int, _Answer]) -> Any:
             describe=answer.told,
         )
         response = await real(self, *args, **named)
+        answer.of = response
         answers[id(response)] = answer
         return response
 
@@ -68,9 +69,14 @@ def _nothing() -> None:
 def _start(real: Any, answers: dict[int, _Answer]) -> Any:
     async def start(self: Any, *args: Any, **named: Any) -> Any:
         answer = answers.pop(id(self), None)
-        response = await real(self, *args, **named)
-        if answer is not None:
-            answer.begins(response, answers)
+        if answer is None:
+            return await real(self, *args, **named)
+        try:
+            response = await real(self, *args, **named)
+        except BaseException:
+            answer.stream.close()
+            raise
+        answer.begins(response, answers)
         return response
 
     return like(start, real)
@@ -100,6 +106,8 @@ class _Answer:
     """What a model answers, gathered as its bytes arrive."""
 
     stream: Stream
+    of: Any = None
+    """Whose it is: held, so that nothing else gets its address."""
 
     def __init__(self, exchange: _Exchange) -> None:
         self._exchange = exchange
@@ -112,6 +120,7 @@ class _Answer:
         self._status, self._type = response.status, response.headers.get("content-type", "")
         self._coding = response.headers.get("content-encoding", "")
         self.pieces += map(bytes, getattr(reader, "_buffer", ()))  # what came with the head
+        self.of = reader
         answers[id(reader)] = self
         reader.on_eof(lambda: self._ends(answers.pop(id(reader), None)))
 

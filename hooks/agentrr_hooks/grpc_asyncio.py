@@ -7,10 +7,10 @@ from agentrr_hooks.grpc_values import core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from typing import Any
 
-    from agentrr_sandbox.boundary import Boundary, Lane
+    from agentrr_sandbox.boundary import Boundary
 
 
 def aio_channel(boundary: Boundary, numbers: Iterator[int], real: Any) -> Callable[..., Any]:
@@ -41,20 +41,27 @@ class AioChannel:
         self.boundary, self.number, self.loop = boundary, number, loop
         self._closing, self._calls = False, 0
 
-    def lane(self) -> Lane:
-        """Return the lane of who asks."""
+    def ask(self, call: str, live: Callable[[], Any], /, **request: Any) -> Any:
+        """Ask by *live*; by itself where nobody records."""
         lane = self.boundary.lane()
-        assert lane is not None
-        return lane
+        return live() if lane is None else lane.cross(f"grpc.{call}", live, request=request)
+
+    async def ask_async(
+        self, call: str, live: Callable[[], Awaitable[Any]], /, *, outward: bool, **request: Any
+    ) -> Any:
+        """The async twin of `ask`."""
+        lane = self.boundary.lane()
+        if lane is None:
+            return await live()
+        return await lane.cross_async(f"grpc.{call}", live, request=request, outward=outward)
 
     def check_connectivity_state(self, try_to_connect: bool) -> int:
         """Return whether it is connected; see grpc's `ConnectivityState`."""
-        request = {"channel": self.number, "connect": bool(try_to_connect)}
 
         def live() -> int:
             return int(self.real.check_connectivity_state(try_to_connect))
 
-        return int(self.lane().cross("grpc.state", live, request=request))
+        return int(self.ask("state", live, channel=self.number, connect=bool(try_to_connect)))
 
     async def watch_connectivity_state(self, last_observed_state: int, deadline: Any) -> bool:
         """Wait until the state is another one, or *deadline*."""
@@ -62,8 +69,8 @@ class AioChannel:
         async def live() -> bool:
             return bool(await self.real.watch_connectivity_state(last_observed_state, deadline))
 
-        request = {"channel": self.number, "state": int(last_observed_state)}
-        return bool(await self.lane().cross_async("grpc.watch", live, request=request))
+        said = {"channel": self.number, "state": int(last_observed_state)}
+        return bool(await self.ask_async("watch", live, outward=False, **said))
 
     def closing(self) -> None:
         """Begin no more calls."""

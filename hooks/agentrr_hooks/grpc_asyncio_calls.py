@@ -37,9 +37,7 @@ class AioCall:
     async def _ask(
         self, call: str, live: Callable[[], Awaitable[Any]], *, outward: bool = False, **said: Any
     ) -> Any:
-        lane = self._channel.lane()
-        request = {**self._name, **said}
-        return await lane.cross_async(f"grpc.{call}", live, request=request, outward=outward)
+        return await self._channel.ask_async(call, live, outward=outward, **self._name, **said)
 
     def _ended(self, code: int, details: Any, trailing: Any, error: Any) -> None:
         """Know the status, and tell who waits for it."""
@@ -200,8 +198,7 @@ class AioCall:
                 self.real.cancel(details)
         else:
             live = partial(lambda: self.real.cancel(details))
-            request = {**self._name, "details": details}
-            self._channel.lane().cross("grpc.cancel", live, request=request)
+            self._channel.ask("cancel", live, **self._name, details=details)
         self._ended(core().StatusCode.cancelled, details, None, None)
 
     def set_internal_error(self, error_str: str) -> None:
